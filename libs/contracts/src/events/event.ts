@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { instantSchema, uuidSchema } from '../primitives.js';
+
+export const SEVERITIES = ['EMERGENCY', 'ALERT', 'CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'] as const;
+export const severitySchema = z.enum(SEVERITIES);
+export type Severity = z.infer<typeof severitySchema>;
+
+/** One rule that matched. `matched` is the matched text, masked, at most 200 characters, non-printing bytes as `\xhh`. */
+export const matchedRuleSchema = z.strictObject({
+  id: z.int().nonnegative(),
+  message: z.string().max(500),
+  severity: severitySchema,
+  tags: z.array(z.string().max(200)).max(64),
+  /** Where it matched, for example `ARGS:id`. */
+  variable: z.string().max(300),
+  matched: z.string().max(1000),
+});
+export type MatchedRule = z.infer<typeof matchedRuleSchema>;
+
+const eventTime = {
+  /** The box's wall clock. */
+  time: instantSchema,
+  /** Identifies the boot; with `monotonicMs` it orders events of a box whose wall clock jumps. */
+  bootId: z.string().min(1).max(64),
+  monotonicMs: z.number().nonnegative(),
+};
+
+/** A request that a rule objected to. `count` is above 1 when refusals of one (source, rule, application, second) were folded. */
+export const attackEventSchema = z.strictObject({
+  kind: z.literal('attack'),
+  ...eventTime,
+  requestId: z.string().min(8).max(64),
+  applicationId: uuidSchema.nullable(),
+  /** Client address by the application's client-address policy, and the peer that connected. */
+  source: z.string().max(64),
+  peer: z.string().max(64),
+  method: z.string().max(64),
+  host: z.string().max(300),
+  path: z.string().max(4000),
+  query: z.string().max(4000),
+  protocol: z.string().max(20),
+  userAgent: z.string().max(500),
+  rules: z.array(matchedRuleSchema).max(64),
+  action: z.enum(['blocked', 'detected', 'passed']),
+  /** HTTP status that the client saw; 0 where no answer had been chosen yet. */
+  status: z.int().min(0).max(999),
+  score: z.strictObject({ inbound: z.int(), outbound: z.int() }),
+  level: z.enum(['learning', 'detection', 'prevention']),
+  /** Which stage judged: `signatures`, `protocol`, `limits`, `budget`, … */
+  stage: z.string().max(40),
+  count: z.int().min(1),
+});
+export type AttackEvent = z.infer<typeof attackEventSchema>;
+
+/** Something that happened to the box or its services, for example `engine.worker-replaced`. */
+export const systemEventSchema = z.strictObject({
+  kind: z.literal('system'),
+  ...eventTime,
+  code: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/)
+    .max(100),
+  severity: severitySchema,
+  message: z.string().max(2000),
+  details: z.record(z.string().max(100), z.json()),
+});
+export type SystemEvent = z.infer<typeof systemEventSchema>;
+
+/** Attack events that could not be written (disk full, I/O error), counted instead. The verdicts stood. */
+export const lossEventSchema = z.strictObject({
+  kind: z.literal('loss'),
+  ...eventTime,
+  from: instantSchema,
+  to: instantSchema,
+  lost: z.int().min(1),
+  reason: z.string().max(500),
+});
+export type LossEvent = z.infer<typeof lossEventSchema>;
+
+export const applianceEventSchema = z.discriminatedUnion('kind', [attackEventSchema, systemEventSchema, lossEventSchema]);
+export type ApplianceEvent = z.infer<typeof applianceEventSchema>;
