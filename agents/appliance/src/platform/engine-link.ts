@@ -1,0 +1,10 @@
+import type { EngineLoad, EngineMetrics, EngineStatus } from '@phalanx/contracts';
+
+/** The engine as the agent sees it: its control socket. Every call has a deadline and rejects with `unavailable` past it. */
+export interface EngineLink {
+  status(): Promise<EngineStatus>;
+  metrics(reader: string): Promise<EngineMetrics>;
+  /** Rejects with `invalid` when the content is refused, naming the reason; nothing has changed then. */
+  load(folder: 'staged' | 'active'): Promise<EngineLoad>;
+  check(folder: 'staged' | 'active'): Promise<EngineLoad>;
+}
