@@ -60,6 +60,10 @@ export class Database {
     await this.applyScope(ambient.manager, ambient.scope);
   }
 
+  isInTransaction(): boolean {
+    return this.ambient.getStore() !== undefined;
+  }
+
   /** Runs after the current transaction has committed, in order; never when it rolls back. It must not throw. */
   afterCommit(action: () => void | Promise<void>): void {
     this.current().afterCommit.push(action);

@@ -1,0 +1,2 @@
+/** Injection token of the program's `Logger`. */
+export const LOGGER = Symbol('logger');
