@@ -4,7 +4,7 @@ import { APP_ROLE, appRolePassword } from './app-role.js';
 import { migrateQueue, queueGrants } from '../queue/queue-connection.js';
 import type { Envelope } from '../crypto/envelope.js';
 
-type MigrationClass = new () => MigrationInterface;
+export type MigrationClass = new () => MigrationInterface;
 
 /** Two preparing processes must not migrate at once. */
 const MIGRATION_LOCK = 4_711_001;

@@ -85,9 +85,10 @@ export class Audit1763710000600 implements MigrationInterface {
         ), faults as (
           select due as place from chain where sequence <> due
           union all select sequence from chain where hash is distinct from expected
-          union all select (select count(*) from chain) + 1 from audit_head h
-            where (h.sequence, h.hash) is distinct from (select c.sequence, c.hash from chain c order by c.sequence desc limit 1)
-              and (h.sequence > 0 or exists (select from chain))
+          union all
+          select coalesce(tip.sequence, 0) + 1 from audit_head h
+            left join lateral (select c.sequence, c.hash from chain c order by c.sequence desc limit 1) tip on true
+            where h.sequence <> coalesce(tip.sequence, 0) or h.hash <> coalesce(tip.hash, repeat('0', 64))
         )
         select (select count(*) from chain), (select min(place) from faults), (select h.hash from audit_head h)
       $$`,
