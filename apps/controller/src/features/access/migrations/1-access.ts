@@ -88,6 +88,7 @@ export class Access1763710000500 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop function operator_bindings(uuid)');
-    for (const table of ['login_attempts', 'api_tokens', 'sessions', 'role_bindings', 'operators']) await runner.query(`drop table ${table}`);
+    for (const table of ['login_attempts', 'api_tokens', 'sessions', 'role_bindings', 'operators'])
+      await runner.query(`drop table ${table}`);
   }
 }
