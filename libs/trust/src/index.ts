@@ -1,3 +1,5 @@
+// Must stay first: the X.509 library needs the reflection polyfill when it is loaded.
+import 'reflect-metadata';
 export { Authority, createIssuingAuthority, createRootAuthority, joinPem, type AuthorityPem, type LeafParameters } from './authority.js';
 export { createCertificateRequest, verifyCertificateRequest } from './certificate-request.js';
 export { certificateFingerprint } from './fingerprint.js';

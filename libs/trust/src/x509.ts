@@ -1,5 +1,3 @@
-// The ASN.1 schemas of @peculiar/x509 are built by decorators: the reflection polyfill must stand before it is loaded.
-import 'reflect-metadata';
 import { createPrivateKey, type KeyObject, webcrypto } from 'node:crypto';
 import { cryptoProvider } from '@peculiar/x509';
 
