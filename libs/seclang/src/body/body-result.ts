@@ -1,7 +1,7 @@
 /** The processors `ctl:requestBodyProcessor` can name. */
 export type BodyProcessor = 'URLENCODED' | 'MULTIPART' | 'JSON' | 'XML';
 
-/** Bounds a processor keeps to: number of arguments, and depth of nesting in JSON and XML. */
+/** Bounds a processor keeps to; one argument more than `argumentLimit`, or one level deeper than `jsonDepth`, is a body error. */
 export interface BodyLimits {
   readonly argumentLimit: number;
   readonly jsonDepth: number;
@@ -22,16 +22,27 @@ export interface BodyFile {
   readonly content: string;
 }
 
+/** Text of an XML document in document order, and all its attribute values; entities are decoded to UTF-8 bytes. */
+export interface XmlContent {
+  readonly text: string;
+  readonly attributes: readonly string[];
+}
+
 /** What a processor found; `variables` holds REQBODY_ERROR, REQBODY_ERROR_MSG and, for multipart bodies, the MULTIPART_* flags. */
 export interface BodyResult {
   readonly args: readonly BodyArgument[];
   readonly files: readonly BodyFile[];
   readonly variables: Readonly<Record<string, string>>;
   readonly partHeaders: readonly BodyArgument[];
-  readonly xml?: { readonly text: string; readonly attributes: readonly string[] };
+  readonly xml?: XmlContent;
 }
 
-/** A result with nothing in it and no error. */
-export function emptyBodyResult(): BodyResult {
-  return { args: [], files: [], variables: { REQBODY_ERROR: '0', REQBODY_ERROR_MSG: '' }, partHeaders: [] };
+/** REQBODY_ERROR and REQBODY_ERROR_MSG for a message; the empty message means no error. */
+export function errorVariables(message: string): Readonly<Record<string, string>> {
+  return { REQBODY_ERROR: message === '' ? '0' : '1', REQBODY_ERROR_MSG: message };
+}
+
+/** A result of arguments alone, as the URLENCODED and JSON processors give it. */
+export function argumentResult(args: readonly BodyArgument[], error: string): BodyResult {
+  return { args, files: [], variables: errorVariables(error), partHeaders: [] };
 }

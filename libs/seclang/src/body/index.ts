@@ -1,13 +1,28 @@
-/** Request body processors: bytes in, arguments, files and the variables of the SecLang language out. They report, they never throw. */
-import { parseUrlEncoded } from './urlencoded.js';
-import { emptyBodyResult } from './body-result.js';
+/**
+ * Request body processors: bytes in; arguments, files and variables of the SecLang language out.
+ * Malformed bodies are reported in REQBODY_ERROR and REQBODY_ERROR_MSG, with what was read up to the fault; nothing here throws.
+ * Work and memory grow linearly with the body.
+ */
 import type { BodyLimits, BodyProcessor, BodyResult } from './body-result.js';
+import { processJson } from './json.js';
+import { processMultipart } from './multipart.js';
+import { processUrlEncoded } from './urlencoded.js';
+import { processXml } from './xml.js';
 
-export type { BodyArgument, BodyFile, BodyLimits, BodyProcessor, BodyResult } from './body-result.js';
+export type { BodyArgument, BodyFile, BodyLimits, BodyProcessor, BodyResult, XmlContent } from './body-result.js';
 export { parseCookies } from './cookies.js';
 export { parseUrlEncoded } from './urlencoded.js';
 
-/** Parses a request body (latin1 byte string) with the named processor; malformed bodies come back with REQBODY_ERROR '1'. */
+type Processor = (body: string, contentType: string, limits: BodyLimits) => BodyResult;
+
+const processors = {
+  URLENCODED: processUrlEncoded,
+  MULTIPART: processMultipart,
+  JSON: processJson,
+  XML: processXml,
+} satisfies Record<BodyProcessor, Processor>;
+
+/** Parses a request body (latin1 byte string) with the named processor. */
 export function processBody(processor: BodyProcessor, body: string, contentType: string, limits: BodyLimits): BodyResult {
-  return { ...emptyBodyResult(), args: processor === 'URLENCODED' ? parseUrlEncoded(body, '&', limits.argumentLimit) : [] };
+  return processors[processor](body, contentType, limits);
 }

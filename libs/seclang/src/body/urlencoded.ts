@@ -1,4 +1,14 @@
-import type { BodyArgument } from './body-result.js';
+import { argumentResult } from './body-result.js';
+import type { BodyArgument, BodyLimits, BodyResult } from './body-result.js';
+import { hexDigit } from './hex.js';
+
+/** URLENCODED: the arguments of a form; more than the limit is an error, those up to the limit are kept. */
+export function processUrlEncoded(body: string, _contentType: string, limits: BodyLimits): BodyResult {
+  const args = parseUrlEncoded(body, '&', limits.argumentLimit + 1);
+  if (args.length <= limits.argumentLimit) return argumentResult(args, '');
+  args.length = limits.argumentLimit;
+  return argumentResult(args, `URLENCODED: more than ${limits.argumentLimit} arguments`);
+}
 
 /**
  * Splits `name=value` pairs at the separator and decodes both sides; at most `limit` pairs are returned.
@@ -7,23 +17,25 @@ import type { BodyArgument } from './body-result.js';
 export function parseUrlEncoded(text: string, separator: string, limit: number): BodyArgument[] {
   const pairs: BodyArgument[] = [];
   let start = 0;
+  let equals = text.indexOf('=');
   while (start < text.length && pairs.length < limit) {
     let end = text.indexOf(separator, start);
     if (end < 0) end = text.length;
-    if (end > start) pairs.push(decodePair(text, start, end));
-    start = end + 1;
+    // The next `=` is carried over, so that a body of separators alone is not searched again for every pair.
+    if (equals >= 0 && equals < start) equals = text.indexOf('=', start);
+    if (end > start) pairs.push(decodePair(text, start, end, equals));
+    start = end + separator.length;
   }
   return pairs;
 }
 
-function decodePair(text: string, start: number, end: number): BodyArgument {
-  const equals = text.indexOf('=', start);
+function decodePair(text: string, start: number, end: number, equals: number): BodyArgument {
   if (equals < 0 || equals >= end) return { name: decodeFormBytes(text.slice(start, end)), value: '' };
   return { name: decodeFormBytes(text.slice(start, equals)), value: decodeFormBytes(text.slice(equals + 1, end)) };
 }
 
-/** Percent-decoding of form data: `+` is a space, an escape without two hex digits stays as it is. */
-export function decodeFormBytes(text: string): string {
+/** Percent-decoding of form data: `+` is a space; an escape without two hexadecimal digits stays as it is. */
+function decodeFormBytes(text: string): string {
   let out = '';
   let copied = 0;
   for (let i = 0; i < text.length; i++) {
@@ -41,10 +53,4 @@ export function decodeFormBytes(text: string): string {
     }
   }
   return copied === 0 ? text : out + text.slice(copied);
-}
-
-function hexDigit(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }

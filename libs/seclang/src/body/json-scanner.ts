@@ -1,0 +1,154 @@
+import { hexDigit } from './hex.js';
+import { utf8Bytes } from './utf8.js';
+
+/** A token of JSON text: punctuation stands for itself; `literal` is a number, true, false or null; `fault` is invalid input. */
+export type JsonToken = '{' | '}' | '[' | ']' | ':' | ',' | 'string' | 'literal' | 'end' | 'fault';
+
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+/** Splits a latin1 byte string of JSON into tokens. @see RFC 8259 */
+export class JsonScanner {
+  /** Text of the last string (unescaped) or literal (as written). */
+  text = '';
+  /** What was wrong after a `fault` token. */
+  fault = '';
+  /** Byte after the last token. */
+  offset = 0;
+  readonly #body: string;
+
+  constructor(body: string) {
+    this.#body = body;
+  }
+
+  next(): JsonToken {
+    const body = this.#body;
+    while (isJsonSpace(body.charCodeAt(this.offset))) this.offset++;
+    if (this.offset >= body.length) return 'end';
+    const char = body.charAt(this.offset);
+    switch (char) {
+      case '{':
+      case '}':
+      case '[':
+      case ']':
+      case ':':
+      case ',':
+        this.offset++;
+        return char;
+      case '"':
+        this.offset++;
+        return this.#string();
+      default:
+        return this.#literal();
+    }
+  }
+
+  #string(): JsonToken {
+    const body = this.#body;
+    let out = '';
+    let copied = this.offset;
+    for (;;) {
+      const byte = body.charCodeAt(this.offset);
+      if (byte === 0x22) {
+        this.text = out + body.slice(copied, this.offset++);
+        return 'string';
+      }
+      if (byte === 0x5c) {
+        out += body.slice(copied, this.offset);
+        const unescaped = this.#escape();
+        if (unescaped === undefined) return this.#fail('invalid escape in a string');
+        out += unescaped;
+        copied = this.offset;
+      } else if (byte >= 0x20) {
+        this.offset++;
+      } else {
+        return this.#fail(this.offset >= body.length ? 'unterminated string' : 'control character in a string');
+      }
+    }
+  }
+
+  #escape(): string | undefined {
+    const char = this.#body.charAt(this.offset + 1);
+    if (char !== 'u') {
+      this.offset += 2;
+      return escapes[char];
+    }
+    const first = this.#hex4(this.offset + 2);
+    if (first < 0) return undefined;
+    this.offset += 6;
+    const isHigh = first >= 0xd800 && first <= 0xdbff;
+    if (!isHigh || !this.#body.startsWith('\\u', this.offset)) return utf8Bytes(first);
+    const second = this.#hex4(this.offset + 2);
+    if (second < 0xdc00 || second > 0xdfff) return utf8Bytes(first);
+    this.offset += 6;
+    return utf8Bytes(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00));
+  }
+
+  #hex4(at: number): number {
+    let value = 0;
+    for (let i = at; i < at + 4; i++) {
+      const digit = hexDigit(this.#body.charCodeAt(i));
+      if (digit < 0) return -1;
+      value = value * 16 + digit;
+    }
+    return value;
+  }
+
+  #literal(): JsonToken {
+    const start = this.offset;
+    let end = start;
+    while (isLiteralByte(this.#body.charCodeAt(end))) end++;
+    this.text = this.#body.slice(start, end);
+    if (this.text !== 'true' && this.text !== 'false' && this.text !== 'null' && !isJsonNumber(this.text)) {
+      return this.#fail('invalid literal');
+    }
+    this.offset = end;
+    return 'literal';
+  }
+
+  #fail(fault: string): JsonToken {
+    this.fault = fault;
+    return 'fault';
+  }
+}
+
+function isJsonSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function isLiteralByte(byte: number): boolean {
+  return isDigit(byte) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2b || byte === 0x2d || byte === 0x2e || byte === 0x45;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+/** RFC 8259 section 6, by hand so that it stays one pass over any length. */
+function isJsonNumber(text: string): boolean {
+  let i = text.charCodeAt(0) === 0x2d ? 1 : 0;
+  const whole = i;
+  while (isDigit(text.charCodeAt(i))) i++;
+  if (i === whole || (text.charCodeAt(whole) === 0x30 && i > whole + 1)) return false;
+  if (text.charCodeAt(i) === 0x2e) {
+    const fraction = ++i;
+    while (isDigit(text.charCodeAt(i))) i++;
+    if (i === fraction) return false;
+  }
+  if ((text.charCodeAt(i) | 0x20) === 0x65) {
+    i++;
+    if (text.charCodeAt(i) === 0x2b || text.charCodeAt(i) === 0x2d) i++;
+    const exponent = i;
+    while (isDigit(text.charCodeAt(i))) i++;
+    if (i === exponent) return false;
+  }
+  return i === text.length;
+}
