@@ -6,7 +6,8 @@ export const BATCH_MAX_RECORDS = 2000;
 export const BATCH_MAX_BYTES = 1024 * 1024;
 
 /**
- * Published on `up/events`: the records [first, next) of one stream, with folded lines summed into the event they repeat.
+ * Published on `up/events`: the records [first, next) of one stream. Whole events stand in `events` with the position of their record;
+ * `+<n>` records are summed per event in `repeats`, which may name an event of this batch or of an earlier one of the stream.
  * The controller stores a batch only when `first` is where the stream's ledger stands; otherwise it answers with that place.
  * `events` are parsed one by one: one that can't be stored goes to the dead letters and does not hold up the rest.
  */
@@ -15,15 +16,19 @@ export const eventBatchSchema = z.strictObject({
   stream: uuidSchema,
   first: z.int().nonnegative(),
   next: z.int().positive(),
-  /** `position` is the record that the event was first written at. */
   events: z.array(z.strictObject({ position: z.int().nonnegative(), event: z.unknown() })).max(BATCH_MAX_RECORDS),
+  /** `count` further refusals of the event at `position`. */
+  repeats: z.array(z.strictObject({ position: z.int().nonnegative(), count: z.int().min(1).max(BATCH_MAX_RECORDS) })).max(BATCH_MAX_RECORDS),
+  /** Streams of this box whose files are gone for good: the ledger may forget them after a while. */
+  finished: z.array(uuidSchema).max(1000),
 });
 export type EventBatch = z.infer<typeof eventBatchSchema>;
 
-/** Published on `down/ack` after the commit: everything below `next` is stored. */
+/** Published on `down/ack` after the commit. */
 export const eventAckSchema = z.strictObject({
   stream: uuidSchema,
-  next: z.int().nonnegative(),
+  /** Everything below it is stored, and the next batch begins here. Null: the batch could not be judged now; send it again after the pause. */
+  next: z.int().nonnegative().nullable(),
   /** Set when the controller asks for a pause before the next batch (back-pressure). */
   pauseMs: z.int().positive().max(60_000).optional(),
 });

@@ -20,8 +20,9 @@ export type MatchedRule = z.infer<typeof matchedRuleSchema>;
 const eventTime = {
   /** The box's wall clock. */
   time: instantSchema,
-  /** Identifies the boot; with `monotonicMs` it orders events of a box whose wall clock jumps. */
+  /** Identifies the boot (`/proc/sys/kernel/random/boot_id`); with `monotonicMs` it orders events of a box whose wall clock jumps. */
   bootId: z.string().min(1).max(64),
+  /** The kernel's monotonic clock (`process.hrtime`): one count for all processes of a boot. */
   monotonicMs: z.number().nonnegative(),
 };
 

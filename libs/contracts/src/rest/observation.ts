@@ -97,11 +97,21 @@ export type HealthHistoryView = z.infer<typeof healthHistoryViewSchema>;
 
 /**
  * `GET /api/v1/live` (server-sent events). Each message's `event` is the topic, its data one of these. A message says that
- * something changed, and carries the event itself only for `event`; everything else is read anew by the client.
+ * something changed, and carries the event itself only for `event`; everything else is read anew by the client. A message `dropped`
+ * with `{"count": n}` says that n messages were left out because the reader was slow or there were too many.
  */
 export const LIVE_TOPICS = ['event', 'appliance', 'application', 'policy', 'enrolment'] as const;
 export const liveTopicSchema = z.enum(LIVE_TOPICS);
 export type LiveTopic = z.infer<typeof liveTopicSchema>;
+export const liveQuerySchema = z.strictObject({
+  topics: z
+    .string()
+    .regex(/^[a-z]+(,[a-z]+)*$/)
+    .max(200)
+    .optional()
+    .describe('topics, comma-separated; all that the caller may see unless given'),
+  tenantId: uuidSchema.optional(),
+});
 export const liveMessageSchema = z
   .strictObject({ topic: liveTopicSchema, tenantId: uuidSchema.nullable(), id: uuidSchema, event: eventViewSchema.optional() })
   .meta({ id: 'LiveMessage' });
