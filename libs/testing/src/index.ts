@@ -1,4 +1,15 @@
+export { crsPack, debianCrs, type CrsSource } from './demo/crs-pack.js';
 export { freePort } from './net/free-port.js';
+export { isPortFree } from './net/is-port-free.js';
 export { startPostgres, type PostgresOptions, type PostgresServer } from './postgres/postgres-server.js';
 export { Child, type ChildOptions } from './processes/child.js';
+export { Supervised, type SupervisedOptions } from './processes/supervised.js';
 export { waitUntil, type WaitOptions } from './processes/wait-until.js';
+export { RestClient, type RestAnswer } from './rest/rest-client.js';
+export { createShop } from './shop/shop-server.js';
+export { CATALOGUE, type Product } from './shop/catalogue.js';
+export { Box, type BoxOptions } from './stack/box.js';
+export { builtProgram, repositoryRoot, sharedData } from './stack/repo.js';
+export { Stack, type StackOptions } from './stack/stack.js';
+export { ATTACKS, LEGITIMATE, type TrafficRequest } from './traffic/requests.js';
+export { exchange, Traffic, type TrafficOptions, type TrafficOutcome, type TrafficTarget } from './traffic/traffic.js';

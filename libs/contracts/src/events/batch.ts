@@ -18,7 +18,9 @@ export const eventBatchSchema = z.strictObject({
   next: z.int().positive(),
   events: z.array(z.strictObject({ position: z.int().nonnegative(), event: z.unknown() })).max(BATCH_MAX_RECORDS),
   /** `count` further refusals of the event at `position`. */
-  repeats: z.array(z.strictObject({ position: z.int().nonnegative(), count: z.int().min(1).max(BATCH_MAX_RECORDS) })).max(BATCH_MAX_RECORDS),
+  repeats: z
+    .array(z.strictObject({ position: z.int().nonnegative(), count: z.int().min(1).max(BATCH_MAX_RECORDS) }))
+    .max(BATCH_MAX_RECORDS),
   /** Streams of this box whose files are gone for good: the ledger may forget them after a while. */
   finished: z.array(uuidSchema).max(1000),
 });

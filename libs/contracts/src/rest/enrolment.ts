@@ -15,6 +15,7 @@ export const claimCreatedSchema = z
     caFingerprint: z.string(),
   })
   .meta({ id: 'ClaimCreated' });
+export type ClaimCreated = z.infer<typeof claimCreatedSchema>;
 
 /** `GET /api/v1/enrolments`, `POST /api/v1/enrolments/:id/revoke`, `POST /api/v1/enrolments/:id/quarantine|release` */
 export const enrolmentViewSchema = z

@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Child } from '../processes/child.js';
+import { Supervised } from '../processes/supervised.js';
+import { waitUntil } from '../processes/wait-until.js';
+import { builtProgram } from './repo.js';
+
+export interface BoxOptions {
+  readonly name: string;
+  readonly home: string;
+  readonly logFolder: string;
+  readonly workers: number;
+  /** For a box that has not enrolled yet. */
+  readonly claim?: { readonly secret: string; readonly enrolmentUrl: string; readonly caFingerprint: string };
+  readonly onTrouble: (message: string) => void;
+  /** Added to the environment of both processes. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** One appliance on this machine: its agent and its engine, two supervised processes that share the box's home. */
+export class Box {
+  readonly agent: Supervised;
+  readonly engine: Supervised;
+
+  constructor(readonly options: BoxOptions) {
+    const { name, home, logFolder, workers, claim, onTrouble } = options;
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    const env = { ...process.env, ...options.environment };
+    const node = (args: readonly string[], log: string) =>
+      new Child({ command: process.execPath, args: ['--enable-source-maps', ...args], env, logFile: join(logFolder, `${log}.log`) });
+    this.engine = new Supervised({
+      name: `${name} engine`,
+      onTrouble,
+      launch: async () => {
+        const child = node(
+          [builtProgram('agents/engine/dist/main.js'), '--home', join(home, 'engine'), '--workers', String(workers)],
+          `${name}-engine`,
+        );
+        await running(child, `${name} engine`);
+        return child;
+      },
+    });
+    const enrol = claim ? ['--claim', claim.secret, '--enrol-url', claim.enrolmentUrl, '--ca-fingerprint', claim.caFingerprint] : [];
+    this.agent = new Supervised({
+      name: `${name} agent`,
+      onTrouble,
+      launch: async () => {
+        const child = node([builtProgram('agents/appliance/dist/main.js'), '--home', home, ...enrol], `${name}-agent`);
+        await running(child, `${name} agent`);
+        return child;
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.engine.start();
+    await this.agent.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.agent.stop(), this.engine.stop()]);
+  }
+}
+
+/** A program that ends within its first moments was not started. */
+async function running(child: Child, name: string): Promise<void> {
+  const startedAt = performance.now();
+  await waitUntil(
+    `${name} to run`,
+    () => {
+      if (!child.running) throw new Error(`it ended: ${child.output().slice(-500)}`);
+      return performance.now() - startedAt > 150;
+    },
+    { timeoutMs: 5_000 },
+  );
+}

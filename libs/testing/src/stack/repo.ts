@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '@phalanx/kit';
+
+/** Root of the checkout. */
+export const repositoryRoot: string = (() => {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package-lock.json'))) folder = dirname(folder);
+  return folder;
+})();
+
+/** Path of a built program. Throws when the build has not been run. */
+export function builtProgram(path: string): string {
+  const file = join(repositoryRoot, path);
+  if (!existsSync(file)) throw new AppError('unavailable', 'testing.not-built', `${path} is not built; run: npm run build`);
+  return file;
+}
+
+/** Where the test corpora lie, or null on a machine that has none. */
+export function sharedData(folder: string): string | null {
+  const base = process.env['PHALANX_SHARED_DATA'] ?? join(repositoryRoot, '../shared/data');
+  const path = join(base, folder);
+  return existsSync(path) ? path : null;
+}
