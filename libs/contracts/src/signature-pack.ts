@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /**
  * The `signatures` facet's content: SecLang files and their data, as text, in one JSON document. Files load in the order of
- * `load`; others are data for `@pmFromFile` and the like. Names are relative, without `..`.
+ * `load`; others are data for `@pmFromFile` and the like.
+ * The texts are Unicode; rules see them as the bytes of their UTF-8 form. Names are relative, without `..`.
  */
 const fileName = z
   .string()

@@ -25,8 +25,8 @@ export function debianCrs(): CrsSource {
 export function crsPack({ rules, setup, packVersion }: CrsSource): SignaturePack {
   const names = readdirSync(rules).sort();
   const conf = names.filter((name) => name.endsWith('.conf'));
-  const files: Record<string, string> = { 'crs-setup.conf': readFileSync(setup, 'latin1') };
+  const files: Record<string, string> = { 'crs-setup.conf': readFileSync(setup, 'utf8') };
   for (const name of [...conf, ...names.filter((name) => name.endsWith('.data'))])
-    files[`rules/${name}`] = readFileSync(join(rules, name), 'latin1');
+    files[`rules/${name}`] = readFileSync(join(rules, name), 'utf8');
   return { version: 1, name: 'crs', packVersion, load: ['crs-setup.conf', ...conf.map((name) => `rules/${name}`)], files };
 }
