@@ -129,7 +129,7 @@ export interface MalformedRequest {
  */
 export interface Gate {
   onRequestHead(exchange: Exchange): Judgement;
-  /** False streams the body to the origin without a look. Asked only when there is a body. */
+  /** False streams the body to the origin without a look. Asked for requests without a body too: false then skips `onRequestBody`. */
   wantsRequestBody(exchange: Exchange): boolean;
   /**
    * The body up to the inspection limit, before any connection to the origin. `truncated`: the body is longer and the policy is

@@ -31,11 +31,6 @@ export {
   type UpstreamConfig,
   type UpstreamTls,
 } from './config.js';
-export {
-  ProxyServer,
-  type ProxyHooks,
-  type ProxyServerOptions,
-  type ProxyStats,
-  type SourceLedger,
-  type UpstreamStats,
-} from './proxy-server.js';
+export type { ProxyHooks, ProxyServerOptions, ProxyStats, SourceLedger, UpstreamStats } from './options.js';
+export { PASS_ALL } from './pass-all.js';
+export { ProxyServer } from './proxy-server.js';

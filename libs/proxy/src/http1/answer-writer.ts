@@ -1,0 +1,107 @@
+import type { Socket } from 'node:net';
+import type { Counters } from '../context.js';
+import type { AnswerHead } from '../downstream.js';
+import type { HeaderPair } from '../gate.js';
+import { httpDate } from '../page.js';
+import { UNKNOWN_LENGTH } from '../request-record.js';
+
+/** Below this, pieces are joined with what waits: copying costs less than a further system call. */
+const JOIN_BYTES = 16_384;
+
+/**
+ * Writes answers of one connection. What one event of the loop produces (head, small body, end; also several pipelined answers) leaves in one
+ * system call. Nothing is written before `flush`, except by large pieces.
+ */
+export class AnswerWriter {
+  readonly #socket: Socket;
+  readonly #counters: Counters;
+  #waiting = '';
+  #isChunked = false;
+  #isBodyless = false;
+  #remaining = 0;
+
+  constructor(socket: Socket, counters: Counters) {
+    this.#socket = socket;
+    this.#counters = counters;
+  }
+
+  /** A head and, for own answers, everything that follows from it. `connection` is the value of the Connection field, '' for none. */
+  head(answer: AnswerHead, isHeadRequest: boolean, isModern: boolean, connection: string, extra: string): void {
+    const { status, bodyLength } = answer;
+    this.#isBodyless = isHeadRequest || status < 200 || status === 204 || status === 304;
+    this.#isChunked = bodyLength === UNKNOWN_LENGTH && isModern && !this.#isBodyless;
+    this.#remaining = this.#isBodyless ? 0 : bodyLength;
+    let text = statusLine(status, answer.reason) + fieldLines(answer.headers);
+    if (this.#isChunked) text += 'Transfer-Encoding: chunked\r\n';
+    else if (answer.addsLength && bodyLength >= 0 && status >= 200 && status !== 204) text += `Content-Length: ${bodyLength}\r\n`;
+    if (connection !== '') text += `Connection: ${connection}\r\n`;
+    this.#waiting += `${text}${extra}\r\n`;
+  }
+
+  /** A whole answer of the proxy's own. */
+  own(answer: AnswerHead, body: Buffer, isHeadRequest: boolean, connection: string): void {
+    this.head(answer, isHeadRequest, true, connection, `Date: ${httpDate()}\r\n`);
+    this.body(body);
+  }
+
+  interim(status: number, reason: string, headers: readonly HeaderPair[]): void {
+    this.#waiting += `${statusLine(status, reason)}${fieldLines(headers)}\r\n`;
+  }
+
+  /** False while the client takes less than comes. */
+  body(piece: Buffer): boolean {
+    if (this.#isBodyless || piece.length === 0) return true;
+    if (this.#remaining > 0) this.#remaining -= piece.length;
+    if (piece.length + this.#waiting.length <= JOIN_BYTES) {
+      const text = piece.toString('latin1');
+      this.#waiting += this.#isChunked ? `${piece.length.toString(16)}\r\n${text}\r\n` : text;
+    } else {
+      this.#large(piece);
+    }
+    return !this.#socket.writableNeedDrain;
+  }
+
+  /** False when fewer bytes were written than the head has announced. */
+  end(trailers: readonly HeaderPair[]): boolean {
+    if (this.#isChunked) this.#waiting += `0\r\n${fieldLines(trailers)}\r\n`;
+    return this.#remaining <= 0;
+  }
+
+  /** Bytes that go out as they are (a tunnel's). */
+  raw(piece: Buffer): boolean {
+    this.flush();
+    return this.#write(piece);
+  }
+
+  flush(): void {
+    if (this.#waiting === '') return;
+    const text = this.#waiting;
+    this.#waiting = '';
+    this.#counters.bytesOut += text.length;
+    this.#socket.write(text, 'latin1');
+  }
+
+  #write(piece: Buffer): boolean {
+    this.#counters.bytesOut += piece.length;
+    return this.#socket.write(piece);
+  }
+
+  #large(piece: Buffer): void {
+    this.#socket.cork();
+    if (this.#isChunked) this.#waiting += `${piece.length.toString(16)}\r\n`;
+    this.flush();
+    this.#write(piece);
+    if (this.#isChunked) this.#waiting = '\r\n';
+    this.#socket.uncork();
+  }
+}
+
+function statusLine(status: number, reason: string): string {
+  return `HTTP/1.1 ${status} ${reason}\r\n`;
+}
+
+function fieldLines(fields: readonly HeaderPair[]): string {
+  let text = '';
+  for (const [name, value] of fields) text += `${name}: ${value}\r\n`;
+  return text;
+}

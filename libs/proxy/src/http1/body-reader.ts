@@ -1,0 +1,32 @@
+import { UNKNOWN_LENGTH } from '../request-record.js';
+import { ChunkedDecoder } from './chunked-decoder.js';
+import type { HttpFault } from './fault.js';
+
+/** Takes a request body off a connection, by length or by chunks (RFC 9112 6.3). */
+export class BodyReader {
+  readonly #decoder: ChunkedDecoder | null;
+  #remaining: number;
+
+  /** `bodyLength` is positive or `UNKNOWN_LENGTH` (chunked). */
+  constructor(bodyLength: number) {
+    this.#decoder = bodyLength === UNKNOWN_LENGTH ? new ChunkedDecoder() : null;
+    this.#remaining = bodyLength;
+  }
+
+  get isDone(): boolean {
+    return this.#decoder === null ? this.#remaining === 0 : this.#decoder.isDone;
+  }
+
+  get fault(): HttpFault | null {
+    return this.#decoder?.fault ?? null;
+  }
+
+  /** Gives what belongs to the body to `onPiece` (views on `bytes`); returns how many bytes were used. */
+  push(bytes: Buffer, onPiece: (piece: Buffer) => void): number {
+    if (this.#decoder !== null) return this.#decoder.push(bytes, 0, onPiece);
+    const used = Math.min(bytes.length, this.#remaining);
+    this.#remaining -= used;
+    if (used > 0) onPiece(used === bytes.length ? bytes : bytes.subarray(0, used));
+    return used;
+  }
+}

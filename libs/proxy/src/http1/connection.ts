@@ -1,0 +1,424 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { messageOf } from '@phalanx/kit';
+import type { ClientAddressResolver } from '../client-address.js';
+import type { Connection, ServerContext } from '../context.js';
+import type { Expiring } from '../deadlines.js';
+import type { AnswerHead, Downstream } from '../downstream.js';
+import type { Provenance } from '../forwarding.js';
+import type { HeaderPair } from '../gate.js';
+import { reportMalformed } from '../malformed.js';
+import { plainPage, reasonPhrase } from '../page.js';
+import { PendingBytes } from '../pending-bytes.js';
+import { RequestRecord, UNKNOWN_LENGTH } from '../request-record.js';
+import { Transaction } from '../transaction.js';
+import { AnswerWriter } from './answer-writer.js';
+import { BodyReader } from './body-reader.js';
+import { FAULT, type HttpFault } from './fault.js';
+import { findHeadEnd, hasBareLf, skipEmptyLines } from './head-end.js';
+import { parseRequestHead } from './request-head.js';
+
+/** Bytes of following requests that are read while one is being answered. */
+const MAX_AHEAD_BYTES = 65_536;
+/** How long a closing connection is read on, so that the answer isn't destroyed by a reset (RFC 9112 9.6). */
+const LINGER_MS = 5_000;
+const NO_FIELDS: readonly HeaderPair[] = [];
+
+/** What the connection does with arriving bytes. */
+type State = 'head' | 'body' | 'answering' | 'tunnel' | 'closing' | 'closed';
+
+/**
+ * A client's HTTP/1 connection: one request after the other, answers in order. Invariants: at most one transaction is under way; bytes of the
+ * next request wait until its answer is complete; whatever can't be read in exactly one way ends the connection.
+ */
+export class Http1Connection implements Connection, Downstream, Expiring {
+  deadline = 0;
+  readonly #context: ServerContext;
+  readonly #socket: Socket;
+  readonly #from: Provenance;
+  readonly #resolver: ClientAddressResolver;
+  readonly #onClosed: () => void;
+  readonly #writer: AnswerWriter;
+  readonly #pending = new PendingBytes();
+  #state: State = 'head';
+  #transaction: Transaction | null = null;
+  #request: RequestRecord | null = null;
+  #body: BodyReader | null = null;
+  #isBodyHeld = true;
+  #bodySince = 0;
+  #bodyBytes = 0;
+  #requests = 0;
+  /** Bytes of an incomplete head that were already searched. */
+  #scanned = 0;
+  #isKept = true;
+  #isDraining = false;
+  #isClientDone = false;
+  #isPaused = false;
+  #isWriteStalled = false;
+  #isConsuming = false;
+  #isTickPlanned = false;
+  readonly #tick = (): void => this.#onTick();
+  readonly #onPiece = (piece: Buffer): void => this.#transaction?.onBodyData(piece);
+
+  /** `socket` must not have been read from; `first` are bytes that came before. */
+  constructor(
+    context: ServerContext,
+    socket: Socket,
+    from: Provenance,
+    resolver: ClientAddressResolver,
+    first: Buffer | null,
+    onClosed: () => void,
+  ) {
+    this.#context = context;
+    this.#socket = socket;
+    this.#from = from;
+    this.#resolver = resolver;
+    this.#onClosed = onClosed;
+    this.#writer = new AnswerWriter(socket, context.counters);
+    this.deadline = performance.now() + context.generation.limits.headersTimeoutMs;
+    context.deadlines.add(this);
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('end', () => this.#onEnd());
+    socket.on('drain', () => this.#onDrain());
+    socket.on('error', (error) => this.#context.logger.debug('a client connection failed', { reason: messageOf(error) }));
+    socket.on('close', () => this.#onClose());
+    if (first !== null && first.length > 0) this.#onData(first);
+  }
+
+  /** The server is closing: an idle connection ends now, others after the answer under way. */
+  drain(): void {
+    this.#isDraining = true;
+    if (this.#state === 'head' && this.#pending.length === 0) this.#closeGently();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  onDeadline(): void {
+    switch (this.#state) {
+      case 'head':
+        if (this.#pending.length > 0) this.#refuse(FAULT.headersTimeout, this.#pending.view());
+        else this.#closeGently();
+        return;
+      case 'body':
+        if (!this.#isWriteStalled) return this.#transaction?.onBodyFailed(408, 'body-timeout');
+        break;
+      case 'answering':
+      case 'tunnel':
+      case 'closing':
+      case 'closed':
+        break;
+    }
+    this.#transaction?.onClientGone(this.#state === 'tunnel' ? 'tunnel-timeout' : 'write-timeout');
+    this.#socket.destroy();
+  }
+
+  // What the client sends
+
+  #onData(chunk: Buffer): void {
+    this.#context.counters.bytesIn += chunk.length;
+    switch (this.#state) {
+      case 'tunnel':
+        this.#renew(this.#context.generation.limits.tunnelTimeoutMs);
+        return this.#transaction?.onTunnelData(chunk);
+      case 'closing':
+      case 'closed':
+        return;
+      case 'head':
+      case 'body':
+      case 'answering':
+        this.#consume(this.#pending.join(chunk));
+    }
+  }
+
+  #consume(bytes: Buffer): void {
+    let rest = bytes;
+    this.#isConsuming = true;
+    for (let before = -1; before !== rest.length && rest.length > 0;) {
+      before = rest.length;
+      if (this.#state === 'head') rest = this.#consumeHead(rest);
+      else if (this.#state === 'body' && !this.#isBodyHeld) rest = this.#consumeBody(rest);
+    }
+    this.#isConsuming = false;
+    if (this.#state === 'closing' || this.#state === 'closed') return this.#pending.clear();
+    this.#pending.keep(rest);
+    if (this.#state !== 'head' && rest.length > MAX_AHEAD_BYTES) this.#pauseReading();
+  }
+
+  #consumeHead(bytes: Buffer): Buffer {
+    const start = skipEmptyLines(bytes);
+    const rest = start === 0 ? bytes : bytes.subarray(start);
+    const { limits } = this.#context.generation;
+    const end = findHeadEnd(rest, Math.max(0, this.#scanned - 3));
+    if (end > limits.headerBytes || (end === -1 && rest.length > limits.headerBytes)) return this.#refuse(FAULT.headerBytes, rest);
+    if (end === -1) return this.#awaitHead(rest);
+    this.#scanned = 0;
+    const request = parseRequestHead(rest.toString('latin1', 0, end), limits);
+    if (!(request instanceof RequestRecord)) return this.#refuse(request, rest);
+    this.#begin(request);
+    return rest.subarray(end);
+  }
+
+  /** The head isn't complete. What can never become one is refused at once, rather than when its time has run out. */
+  #awaitHead(rest: Buffer): Buffer {
+    if (rest.length === 0) return rest;
+    const first = rest[0] ?? 0;
+    const isHalfEmptyLine = first === 0x0d && rest.length === 1;
+    if ((first <= 0x20 && !isHalfEmptyLine) || first === 0x7f) return this.#refuse(FAULT.requestLine, rest);
+    if (hasBareLf(rest, this.#scanned)) return this.#refuse(FAULT.bareLf, rest);
+    if (this.#scanned === 0) this.#renew(this.#context.generation.limits.headersTimeoutMs);
+    this.#scanned = rest.length;
+    return rest;
+  }
+
+  #begin(request: RequestRecord): void {
+    const { generation } = this.#context;
+    const match = generation.router.resolve(request.authority);
+    request.host = match.isValid ? match.host : '';
+    // RFC 9112 3.2: an invalid Host is answered 400.
+    if (!match.isValid) request.refuse(400, 'host-invalid');
+    else if (match.host === '' && request.isModern) request.refuse(400, 'host-empty');
+    this.#requests += 1;
+    this.#isKept = request.keepAlive && this.#requests < generation.limits.keepAliveMaxRequests;
+    this.#request = request;
+    this.#state = request.bodyLength === 0 ? 'answering' : 'body';
+    this.#isBodyHeld = true;
+    this.#body = request.bodyLength === 0 ? null : new BodyReader(request.bodyLength);
+    this.deadline = 0;
+    this.#transaction = new Transaction(this.#context, generation, match.route, request, this, this.#provenance(request));
+    this.#transaction.start();
+  }
+
+  #provenance(request: RequestRecord): Provenance {
+    const { peer, listener, isPeerTrusted } = this.#from;
+    return isPeerTrusted ? { client: this.#resolver.fromHeaders(peer, request.headers), peer, listener, isPeerTrusted } : this.#from;
+  }
+
+  #consumeBody(bytes: Buffer): Buffer {
+    const body = this.#body;
+    if (body === null) return bytes;
+    const { bodyTimeoutMs, bodyMinBytesPerSecond } = this.#context.generation.limits;
+    this.#renew(bodyTimeoutMs);
+    const used = body.push(bytes, this.#onPiece);
+    const transaction = this.#transaction;
+    // The exchange may have ended on a piece, and with it this body.
+    if (transaction === null || this.#body !== body) return bytes.subarray(used);
+    this.#bodyBytes += used;
+    const elapsed = performance.now() - this.#bodySince;
+    if (body.fault !== null) {
+      transaction.onBodyFailed(body.fault.status, body.fault.reason);
+    } else if (body.isDone) {
+      this.#body = null;
+      this.deadline = 0;
+      this.#state = 'answering';
+      transaction.onBodyEnd();
+    } else if (elapsed > bodyTimeoutMs && (this.#bodyBytes * 1000) / elapsed < bodyMinBytesPerSecond) {
+      transaction.onBodyFailed(408, 'body-too-slow');
+    }
+    return bytes.subarray(used);
+  }
+
+  #onEnd(): void {
+    this.#isClientDone = true;
+    switch (this.#state) {
+      case 'body':
+        this.#transaction?.onClientGone('the body was cut short');
+        this.#socket.destroy();
+        return;
+      case 'tunnel':
+        return this.#transaction?.onTunnelEnd();
+      case 'head':
+        return this.#closeGently();
+      case 'answering':
+      case 'closing':
+      case 'closed':
+        return;
+    }
+  }
+
+  #onClose(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#context.deadlines.delete(this);
+    this.#pending.clear();
+    this.#transaction?.onClientGone('the connection was closed');
+    this.#transaction = null;
+    this.#onClosed();
+  }
+
+  #onDrain(): void {
+    if (this.#isWriteStalled) {
+      this.#isWriteStalled = false;
+      if (this.#state === 'answering') this.deadline = 0;
+    }
+    this.#transaction?.onClientDrain();
+  }
+
+  // What the exchange asks for
+
+  readBody(): void {
+    this.#isBodyHeld = false;
+    this.#bodySince = performance.now();
+    this.#bodyBytes = 0;
+    if (this.#state === 'body') this.#renew(this.#context.generation.limits.bodyTimeoutMs);
+    this.#resumeReading();
+    if (this.#pending.length > 0) this.#planTick();
+  }
+
+  pauseBody(): void {
+    this.#isBodyHeld = true;
+    if (this.#state === 'body') this.deadline = 0;
+    this.#pauseReading();
+  }
+
+  sendContinue(): void {
+    this.sendInterim(100, 'Continue', NO_FIELDS);
+  }
+
+  sendInterim(status: number, reason: string, headers: readonly HeaderPair[]): void {
+    this.#writer.interim(status, reason, headers);
+    this.#planTick();
+  }
+
+  startAnswer(head: AnswerHead): void {
+    const { method, isModern } = this.#current();
+    if (this.#isDraining) this.#isKept = false;
+    // RFC 9112 6.3: a client that knows no chunks finds the end by the close.
+    if (head.bodyLength === UNKNOWN_LENGTH && !isModern) this.#isKept = false;
+    this.#writer.head(head, method === 'HEAD', isModern, this.#connectionField(isModern), '');
+    this.#planTick();
+  }
+
+  writeBody(piece: Buffer): boolean {
+    this.#planTick();
+    if (this.#state !== 'tunnel') return this.#writer.body(piece);
+    this.#renew(this.#context.generation.limits.tunnelTimeoutMs);
+    return this.#writer.raw(piece);
+  }
+
+  endAnswer(trailers: readonly HeaderPair[]): void {
+    if (!this.#writer.end(this.#request?.acceptsTrailers === true ? trailers : NO_FIELDS)) return this.abort();
+    this.#finish();
+  }
+
+  answer(head: AnswerHead, body: Buffer): void {
+    if (this.#state === 'closed') return;
+    const { method, isModern } = this.#current();
+    if (this.#state === 'body' || this.#isDraining) this.#isKept = false;
+    this.#writer.own(head, body, method === 'HEAD', this.#connectionField(isModern));
+    this.#finish();
+  }
+
+  abort(): void {
+    this.#state = 'closing';
+    this.#transaction = null;
+    // A plain close would look like the regular end of an answer without length.
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+  }
+
+  startTunnel(head: AnswerHead): void {
+    this.#writer.head(head, false, true, 'Upgrade', 'Upgrade: websocket\r\n');
+    this.#writer.flush();
+    this.#state = 'tunnel';
+    this.#renew(this.#context.generation.limits.tunnelTimeoutMs);
+    this.#resumeReading();
+    const held = this.#pending.view();
+    this.#pending.clear();
+    if (held.length > 0) this.#transaction?.onTunnelData(held);
+    if (this.#isClientDone) this.#transaction?.onTunnelEnd();
+  }
+
+  endTunnel(): void {
+    this.#socket.end();
+    this.#renew(LINGER_MS);
+  }
+
+  // The connection itself
+
+  #current(): RequestRecord {
+    if (this.#request === null) throw new Error('there is no request');
+    return this.#request;
+  }
+
+  #connectionField(isModern: boolean): string {
+    if (!this.#isKept) return 'close';
+    return isModern ? '' : 'keep-alive';
+  }
+
+  /** The answer is complete. The next request is looked at in the next turn, so that this exchange can end first. */
+  #finish(): void {
+    const isRead = this.#state === 'answering';
+    this.#transaction = null;
+    this.#request = null;
+    this.#body = null;
+    if (!isRead || !this.#isKept) return this.#closeGently();
+    this.#state = 'head';
+    this.#scanned = 0;
+    this.#renew(this.#context.generation.limits.idleTimeoutMs);
+    this.#resumeReading();
+    this.#planTick();
+  }
+
+  /** Refuses what can't be read; gives the rest of the bytes back, which is nothing. */
+  #refuse(fault: HttpFault, bytes: Buffer): Buffer {
+    const requestId = reportMalformed(this.#context, this.#from, fault, bytes);
+    const page = plainPage(fault.status, requestId);
+    const head = {
+      status: fault.status,
+      reason: reasonPhrase(fault.status),
+      headers: page.headers,
+      bodyLength: page.body.length,
+      addsLength: true,
+    };
+    this.#writer.own(head, page.body, false, 'close');
+    this.#closeGently();
+    return bytes.subarray(bytes.length);
+  }
+
+  #closeGently(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closing';
+    this.#pending.clear();
+    this.#writer.flush();
+    this.#socket.end();
+    this.#renew(LINGER_MS);
+    this.#resumeReading();
+  }
+
+  #onTick(): void {
+    this.#isTickPlanned = false;
+    if (this.#state === 'closed') return;
+    this.#writer.flush();
+    if (this.#pending.length > 0 && (this.#state === 'head' || this.#state === 'body') && !this.#isConsuming)
+      this.#consume(this.#pending.view());
+    if (this.#isClientDone && this.#state === 'head') return this.#closeGently();
+    if (this.#socket.writableNeedDrain && !this.#isWriteStalled && this.#state === 'answering') {
+      this.#isWriteStalled = true;
+      this.#renew(this.#context.generation.limits.writeTimeoutMs);
+    }
+  }
+
+  #planTick(): void {
+    if (this.#isTickPlanned) return;
+    this.#isTickPlanned = true;
+    process.nextTick(this.#tick);
+  }
+
+  #renew(ms: number): void {
+    this.deadline = performance.now() + ms;
+  }
+
+  #pauseReading(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  #resumeReading(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+}

@@ -1,0 +1,82 @@
+import type { HeaderPair } from '../gate.js';
+import { FAULT, type HttpFault } from './fault.js';
+import { isHarmlessControlByte, isTextByte, isTokenByte } from './octets.js';
+
+const CR = 0x0d;
+const LF = 0x0a;
+const SP = 0x20;
+const TAB = 0x09;
+const COLON = 0x3a;
+
+/** Limits of a field section. */
+export interface FieldLimits {
+  readonly headerCount: number;
+}
+
+/** What `parseFields` found besides the fields: filled anew by each call, read at once by the caller. */
+export interface FieldOddities {
+  /** A value holds control characters: no boundary is in doubt, but it must not be forwarded (RFC 9110 5.5). */
+  hasControl: boolean;
+}
+
+/** The fault that a wrong byte inside a field name stands for. */
+function nameFault(code: number, isFirst: boolean): HttpFault {
+  if (code === SP || code === TAB) return isFirst ? FAULT.obsFold : FAULT.spaceBeforeColon;
+  return boundaryFault(code) ?? FAULT.headerName;
+}
+
+function boundaryFault(code: number): HttpFault | null {
+  if (code === 0) return FAULT.nul;
+  if (code === LF) return FAULT.bareLf;
+  return null;
+}
+
+/**
+ * Reads field lines from `start` to the empty line that must end at `text.length`. Values lose their surrounding white space and nothing
+ * else. Appends to `out`; returns the fault that made it stop, or null.
+ * @see RFC 9112 5
+ */
+export function parseFields(
+  text: string,
+  start: number,
+  limits: FieldLimits,
+  out: HeaderPair[],
+  oddities: FieldOddities,
+): HttpFault | null {
+  const end = text.length;
+  let at = start;
+  oddities.hasControl = false;
+  while (at < end) {
+    if (text.charCodeAt(at) === CR) {
+      if (text.charCodeAt(at + 1) !== LF) return FAULT.bareCr;
+      return at + 2 === end ? null : FAULT.headerName;
+    }
+    const nameStart = at;
+    let code = text.charCodeAt(at);
+    while (isTokenByte(code)) code = text.charCodeAt((at += 1));
+    if (code !== COLON) return code === CR && text.charCodeAt(at + 1) !== LF ? FAULT.bareCr : nameFault(code, at === nameStart);
+    if (at === nameStart) return FAULT.headerName;
+    const nameEnd = at;
+    code = text.charCodeAt((at += 1));
+    while (code === SP || code === TAB) code = text.charCodeAt((at += 1));
+    const valueStart = at;
+    for (;;) {
+      while (isTextByte(code)) code = text.charCodeAt((at += 1));
+      if (!isHarmlessControlByte(code)) break;
+      oddities.hasControl = true;
+      code = text.charCodeAt((at += 1));
+    }
+    if (code !== CR) return boundaryFault(code) ?? FAULT.bareLf;
+    if (text.charCodeAt(at + 1) !== LF) return FAULT.bareCr;
+    let valueEnd = at;
+    while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd -= 1;
+    if (out.length >= limits.headerCount) return FAULT.headerCount;
+    out.push([text.substring(nameStart, nameEnd), text.substring(valueStart, valueEnd)]);
+    at += 2;
+  }
+  return FAULT.headerName;
+}
+
+function isBlank(code: number): boolean {
+  return code === SP || code === TAB;
+}

@@ -1,0 +1,126 @@
+import { RequestRecord, UNKNOWN_LENGTH } from '../request-record.js';
+import { FAULT, type HttpFault } from './fault.js';
+import { parseFields, type FieldOddities } from './fields.js';
+import { parseRequestLine } from './request-line.js';
+
+/** Limits of a request head; bytes and counts. */
+export interface HeadLimits {
+  readonly headerCount: number;
+  readonly urlBytes: number;
+}
+
+const oddities: FieldOddities = { hasControl: false };
+
+/** Fields that `Connection` can't nominate away (RFC 9110 7.6.1): dropping them would change what the origin was asked. */
+const NEVER_NOMINATED = new Set([
+  'accept',
+  'authorization',
+  'cache-control',
+  'content-length',
+  'content-type',
+  'cookie',
+  'host',
+  'origin',
+  'range',
+  'referer',
+  'transfer-encoding',
+  'user-agent',
+]);
+
+/**
+ * Reads a whole request head, from the method to the empty line (both CRLFs included), one character per byte. Gives the request, or the
+ * fault that makes it unreadable.
+ * @see RFC 9112 3, 5, 6
+ */
+export function parseRequestHead(head: string, limits: HeadLimits): RequestRecord | HttpFault {
+  const record = new RequestRecord();
+  const lineEnd = head.indexOf('\r\n');
+  const lineFault = parseRequestLine(head.substring(0, lineEnd), limits.urlBytes, record);
+  if (lineFault !== null) return lineFault;
+  const fieldFault = parseFields(head, lineEnd + 2, limits, record.headers, oddities);
+  if (fieldFault !== null) return fieldFault;
+  if (oddities.hasControl) record.refuse(400, 'header-control-character');
+  return readSpecialFields(record) ?? checkFraming(record) ?? record;
+}
+
+/** What the proxy itself acts on. The length of a name tells most fields apart before any comparison. */
+function readSpecialFields(record: RequestRecord): HttpFault | null {
+  const isAbsoluteForm = record.authority !== '';
+  let hostCount = 0;
+  let hasLength = false;
+  for (const [name, value] of record.headers) {
+    switch (name.length) {
+      case 2:
+        if (name.toLowerCase() === 'te') record.acceptsTrailers = record.isModern && /\btrailers\b/i.test(value);
+        break;
+      case 4:
+        if (name.toLowerCase() === 'host') {
+          if ((hostCount += 1) > 1) return FAULT.hostRepeated;
+          if (!isAbsoluteForm) record.authority = value;
+        }
+        break;
+      case 6:
+        if (name.toLowerCase() === 'expect') readExpect(record, value);
+        break;
+      case 7:
+        if (name.toLowerCase() === 'upgrade') record.wantsWebSocket = value.toLowerCase() === 'websocket';
+        break;
+      case 10:
+        if (name.toLowerCase() === 'connection') readConnection(record, value);
+        break;
+      case 14:
+        if (name.toLowerCase() === 'content-length') {
+          if (hasLength) return FAULT.contentLengthRepeated;
+          hasLength = true;
+          if (!/^\d{1,15}$/.test(value)) return FAULT.contentLength;
+          record.bodyLength = Number(value);
+        }
+        break;
+      case 17:
+        if (name.toLowerCase() === 'transfer-encoding') {
+          if (record.hasTransferEncoding || value.toLowerCase() !== 'chunked') return FAULT.transferEncoding;
+          record.hasTransferEncoding = true;
+        }
+        break;
+      default:
+    }
+  }
+  if (hasLength && record.hasTransferEncoding) return FAULT.contentLengthAndTransferEncoding;
+  // RFC 9112 3.2: HTTP/1.1 demands a Host, of any form of target.
+  if (hostCount === 0 && record.isModern) record.refuse(400, 'host-missing');
+  return null;
+}
+
+function checkFraming(record: RequestRecord): HttpFault | null {
+  if (record.hasTransferEncoding) {
+    if (!record.isModern) return FAULT.transferEncodingVersion;
+    record.bodyLength = UNKNOWN_LENGTH;
+  }
+  // An upgrade with a body, or without `Connection: upgrade`, is an ordinary request (RFC 9110 7.8).
+  if (record.wantsWebSocket)
+    record.wantsWebSocket = record.isUpgradeNominated && record.bodyLength === 0 && record.method === 'GET' && record.isModern;
+  return null;
+}
+
+/** RFC 9110 10.1.1: only 100-continue is defined. */
+function readExpect(record: RequestRecord, value: string): void {
+  if (value.toLowerCase() !== '100-continue') record.refuse(417, 'expectation');
+  else record.expectsContinue = record.isModern;
+}
+
+/** RFC 9110 7.6.1, RFC 9112 9.3. */
+function readConnection(record: RequestRecord, value: string): void {
+  const lower = value.toLowerCase();
+  if (lower === 'keep-alive') {
+    if (!record.isModern && record.protocol === 'HTTP/1.0') record.keepAlive = true;
+    return;
+  }
+  for (const part of lower.split(',')) {
+    const name = part.trim();
+    if (name === 'close') record.closeAsked = true;
+    else if (name === 'keep-alive') readConnection(record, name);
+    else if (name === 'upgrade') record.isUpgradeNominated = true;
+    else if (name !== '' && !NEVER_NOMINATED.has(name)) (record.connectionNames ??= new Set()).add(name);
+  }
+  if (record.closeAsked) record.keepAlive = false;
+}

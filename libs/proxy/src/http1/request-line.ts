@@ -1,0 +1,102 @@
+import type { RequestRecord } from '../request-record.js';
+import { FAULT, type HttpFault } from './fault.js';
+import { isHarmlessControlByte, isTextByte, isToken } from './octets.js';
+
+const TAB = 0x09;
+
+/**
+ * Reads a request line (without CRLF) into the record. Lines that can be read in only one way but must not be forwarded are marked as
+ * refused, so that rules see them; lines that parsers split differently are faults.
+ * @see RFC 9112 3
+ */
+export function parseRequestLine(line: string, urlBytes: number, record: RequestRecord): HttpFault | null {
+  for (let i = 0; i < line.length; i += 1) {
+    const code = line.charCodeAt(i);
+    // RFC 9112 3: lenient parsers take HTAB, VT, FF or bare CR for the separator.
+    if (code === TAB || !isTextByte(code))
+      return code === 0 ? FAULT.nul : isHarmlessControlByte(code) ? FAULT.requestLine : lineFault(code);
+  }
+  const methodEnd = line.indexOf(' ');
+  if (methodEnd <= 0) return FAULT.requestLine;
+  const versionStart = line.lastIndexOf(' ') + 1;
+  const hasVersion = versionStart > methodEnd + 1;
+  record.method = line.substring(0, methodEnd);
+  record.target = hasVersion ? line.substring(methodEnd + 1, versionStart - 1) : line.substring(methodEnd + 1);
+  record.protocol = hasVersion ? line.substring(versionStart) : '';
+  if (record.target.length > urlBytes) return FAULT.urlBytes;
+  readVersion(record);
+  if (!isToken(record.method)) record.refuse(400, 'method-not-a-token');
+  readTarget(record);
+  return null;
+}
+
+function lineFault(code: number): HttpFault {
+  return code === 0x0a ? FAULT.bareLf : code === 0x0d ? FAULT.bareCr : FAULT.requestLine;
+}
+
+/** RFC 9112 2.3: any 1.x is read as 1.1 (1.0 as itself); other versions are read likewise, answered and closed. */
+function readVersion(record: RequestRecord): void {
+  const version = record.protocol;
+  if (version === 'HTTP/1.1') return;
+  if (version === 'HTTP/1.0') {
+    record.isModern = false;
+    record.keepAlive = false;
+    return;
+  }
+  const match = /^HTTP\/(\d)(?:\.(\d))?$/.exec(version);
+  if (match?.[1] === '1' && match[2] !== undefined) return;
+  record.keepAlive = false;
+  record.isModern = false;
+  if (version === '') record.refuse(400, 'version-missing');
+  else if (match !== null && Number(match[1]) > 1) record.refuse(505, 'version-unsupported');
+  else record.refuse(400, 'version-invalid');
+}
+
+/** RFC 9112 3.2: the four forms of a target. */
+function readTarget(record: RequestRecord): void {
+  const { target, method } = record;
+  if (method === 'CONNECT') {
+    record.path = target;
+    const hasPort = /^[^/?#@]+:\d{1,5}$/.test(target);
+    record.refuse(hasPort ? 405 : 400, hasPort ? 'connect' : 'connect-target');
+    return;
+  }
+  if (target.indexOf(' ') !== -1) record.refuse(400, 'target-white-space');
+  if (target.charCodeAt(0) === 0x2f) {
+    record.forwardTarget = target;
+    splitQuery(record, target);
+    return;
+  }
+  if (target === '*') {
+    record.forwardTarget = '*';
+    record.path = '*';
+    if (method !== 'OPTIONS') record.refuse(400, 'asterisk-target');
+    return;
+  }
+  const scheme = /^https?:\/\//i.exec(target);
+  if (scheme === null) {
+    splitQuery(record, target);
+    record.refuse(400, 'target-form');
+    return;
+  }
+  readAbsoluteForm(record, scheme[0].length);
+}
+
+/** RFC 9112 3.2.2: the target's authority replaces the Host header. */
+function readAbsoluteForm(record: RequestRecord, authorityStart: number): void {
+  const { target } = record;
+  let end = authorityStart;
+  while (end < target.length && !'/?#'.includes(target.charAt(end))) end += 1;
+  record.authority = target.substring(authorityStart, end);
+  // RFC 9110 4.2.4: user information in a target hides the real host from a reader.
+  if (record.authority === '' || record.authority.includes('@')) record.refuse(400, 'target-authority');
+  const rest = target.substring(end);
+  record.forwardTarget = rest.startsWith('/') ? rest : `/${rest}`;
+  splitQuery(record, record.forwardTarget);
+}
+
+function splitQuery(record: RequestRecord, target: string): void {
+  const mark = target.indexOf('?');
+  record.path = mark === -1 ? target : target.substring(0, mark);
+  record.query = mark === -1 ? '' : target.substring(mark + 1);
+}

@@ -1,0 +1,456 @@
+import { messageOf } from '@phalanx/kit';
+import { BodyStore } from './body-store.js';
+import type { ApplicationConfig, Page } from './config.js';
+import type { ServerContext } from './context.js';
+import type { Downstream, DownstreamEvents } from './downstream.js';
+import type { Provenance } from './forwarding.js';
+import type { Block, Endpoint, Exchange, HeaderPair, Judgement, ListenerInfo, Outcome, Stage, Verdict } from './gate.js';
+import type { Generation } from './generation.js';
+import { forwardableFields, isWebSocketUpgrade, type ResponseRecord } from './http1/response-head.js';
+import { plainPage, reasonPhrase } from './page.js';
+import { nextRequestId } from './request-id.js';
+import type { RequestRecord } from './request-record.js';
+import type { Route } from './router.js';
+import type { ResponseHandler, UpstreamConnection, UpstreamFailure } from './upstream/connection.js';
+import { ForwardedRequest } from './upstream/forwarded-request.js';
+import type { NoUpstream, Ticket, UpstreamWaiter } from './upstream/pool.js';
+import type { Target } from './upstream/target.js';
+
+const EMPTY = Buffer.alloc(0);
+const NO_FIELDS: readonly HeaderPair[] = [];
+const MAX_INTERIM_ANSWERS = 10;
+/** RFC 9110 9.2.2: may be sent again when nobody knows whether the first one was acted on. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
+
+/**
+ * One exchange from head to end, the same for HTTP/1 and HTTP/2: judge the head, hold and judge the body, only then take a connection to the
+ * origin, judge the answer, pass it on. Invariants: `onEnd` is called exactly once; a self-made answer leaves only after it; after it nothing
+ * reaches gate or origin.
+ */
+export class Transaction implements Exchange, DownstreamEvents, ResponseHandler, UpstreamWaiter, Provenance {
+  readonly requestId = nextRequestId();
+  readonly client: Endpoint;
+  readonly peer: Endpoint;
+  readonly listener: ListenerInfo;
+  readonly isPeerTrusted: boolean;
+  readonly request: RequestRecord;
+  readonly application: ApplicationConfig | null;
+  readonly startedAt = performance.now();
+  requestBodyBytes = 0;
+  responseBodyBytes = 0;
+  inspection: unknown = undefined;
+
+  readonly #context: ServerContext;
+  readonly #generation: Generation;
+  readonly #route: Route;
+  readonly #down: Downstream;
+  #isEnded = false;
+  /** A verdict is awaited. */
+  #isJudging = false;
+  #store: BodyStore | null = null;
+  #isOverLimit = false;
+  #isRequestReceived: boolean;
+  #ticket: Ticket | null = null;
+  #upstream: UpstreamConnection | null = null;
+  #target: Target | null = null;
+  #forwarded: ForwardedRequest | null = null;
+  #hasRetried = false;
+  #response: ResponseRecord | null = null;
+  #responseStore: BodyStore | null = null;
+  #isResponseReceived = false;
+  #trailers = NO_FIELDS;
+  #isAnswerStarted = false;
+  #interimAnswers = 0;
+  #isTunnel = false;
+
+  constructor(context: ServerContext, generation: Generation, route: Route, request: RequestRecord, down: Downstream, from: Provenance) {
+    this.client = from.client;
+    this.peer = from.peer;
+    this.listener = from.listener;
+    this.isPeerTrusted = from.isPeerTrusted;
+    this.request = request;
+    this.application = route.application;
+    this.#context = context;
+    this.#generation = generation;
+    this.#route = route;
+    this.#down = down;
+    this.#isRequestReceived = request.bodyLength === 0;
+    context.counters.exchangesActive += 1;
+    context.counters.exchangesTotal += 1;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Begins, once the client's side is ready to be called back. */
+  start(): void {
+    this.#ask('request-head', EMPTY, false);
+  }
+
+  // Verdicts
+
+  #ask(stage: Stage, body: Buffer, truncated: boolean): void {
+    let judgement: Judgement;
+    try {
+      judgement = this.#judge(stage, body, truncated);
+    } catch (error) {
+      return this.#onGateError(stage, error);
+    }
+    if ('kind' in judgement) return this.#onVerdict(stage, judgement);
+    this.#isJudging = true;
+    judgement.then(
+      (verdict) => this.#onLateVerdict(stage, verdict),
+      (error: unknown) => this.#onGateError(stage, error),
+    );
+  }
+
+  #judge(stage: Stage, body: Buffer, truncated: boolean): Judgement {
+    const { gate } = this.#route;
+    switch (stage) {
+      case 'request-head':
+        return gate.onRequestHead(this);
+      case 'request-body':
+        return gate.onRequestBody(this, body, truncated);
+      case 'response-head':
+        return gate.onResponseHead(this, this.#responseHead());
+      case 'response-body':
+        return gate.onResponseBody(this, body, truncated);
+    }
+  }
+
+  #responseHead(): ResponseRecord {
+    if (this.#response === null) throw new Error('there is no response yet');
+    return this.#response;
+  }
+
+  #onLateVerdict(stage: Stage, verdict: Verdict): void {
+    this.#isJudging = false;
+    this.#onVerdict(stage, verdict);
+    if (!this.#isEnded && !this.#isJudging) this.#upstream?.resume();
+  }
+
+  #onGateError(stage: Stage, error: unknown): void {
+    this.#isJudging = false;
+    this.#context.logger.error('inspection failed', { stage, requestId: this.requestId, reason: messageOf(error) });
+    this.#fail(500, 'inspection-failed');
+  }
+
+  #onVerdict(stage: Stage, verdict: Verdict): void {
+    if (this.#isEnded) return;
+    if (verdict.kind === 'block') return this.#block(stage, verdict);
+    switch (stage) {
+      case 'request-head':
+        return this.#afterRequestHead();
+      case 'request-body':
+        return this.#acquire(false);
+      case 'response-head':
+        return this.#afterResponseHead();
+      case 'response-body':
+        return this.#sendHeldResponse();
+    }
+  }
+
+  /** Whether the gate wants to see the body. An error ends the exchange. */
+  #isWanted(stage: 'request-body' | 'response-body'): boolean {
+    const { gate } = this.#route;
+    try {
+      return stage === 'request-body' ? gate.wantsRequestBody(this) : gate.wantsResponseBody(this, this.#responseHead());
+    } catch (error) {
+      this.#onGateError(stage, error);
+      return false;
+    }
+  }
+
+  // The client's request
+
+  #afterRequestHead(): void {
+    const { request } = this;
+    if (request.refusal !== null) return this.#fail(request.refusal.status, request.refusal.reason);
+    if (this.#route.pool === null) return this.#fail(404, 'no-application');
+    const isWanted = this.#isWanted('request-body');
+    if (this.#isEnded) return;
+    if (request.bodyLength === 0) return isWanted ? this.#ask('request-body', EMPTY, false) : this.#acquire(false);
+    const { requestOverLimit, requestBodyLimitBytes, bodyMemoryBytes } = this.#route.limits;
+    const isTooLong = isWanted && requestOverLimit === 'reject' && request.bodyLength > requestBodyLimitBytes;
+    if (isTooLong) return this.#fail(413, 'body-over-limit');
+    if (request.expectsContinue) this.#down.sendContinue();
+    if (!isWanted) return this.#acquire(false);
+    this.#store = new BodyStore(bodyMemoryBytes, this.#context.spillFolder);
+    this.#down.readBody();
+  }
+
+  onBodyData(piece: Buffer): void {
+    if (this.#isEnded) return;
+    this.requestBodyBytes += piece.length;
+    if (this.#store !== null && this.#forwarded?.isStoreSent !== true) this.#hold(this.#store, piece);
+    else if (this.#forwarded?.write(piece) === false) this.#down.pauseBody();
+  }
+
+  #hold(store: BodyStore, piece: Buffer): void {
+    try {
+      store.push(piece);
+    } catch (error) {
+      this.#context.logger.error('a request body could not be spilled', { requestId: this.requestId, reason: messageOf(error) });
+      return this.#fail(503, 'body-spill-failed');
+    }
+    const { requestOverLimit, requestBodyLimitBytes } = this.#route.limits;
+    if (this.#isOverLimit || store.size <= requestBodyLimitBytes) return;
+    if (requestOverLimit === 'reject') return this.#fail(413, 'body-over-limit');
+    this.#isOverLimit = true;
+    this.#down.pauseBody();
+    this.#ask('request-body', store.first(requestBodyLimitBytes), true);
+  }
+
+  onBodyEnd(): void {
+    if (this.#isEnded) return;
+    this.#isRequestReceived = true;
+    if (this.#forwarded !== null) this.#forwarded.end();
+    else if (this.#store !== null && !this.#isOverLimit) this.#ask('request-body', this.#store.first(this.#store.size), false);
+  }
+
+  onBodyFailed(status: number, reason: string): void {
+    if (!this.#isEnded) this.#fail(status, reason);
+  }
+
+  onClientDrain(): void {
+    if (!this.#isJudging) this.#upstream?.resume();
+  }
+
+  onClientGone(reason: string): void {
+    if (this.#isEnded) return;
+    if (this.#isTunnel) this.#end({ kind: 'answered', status: 101 });
+    else this.#end({ kind: 'aborted', status: this.#isAnswerStarted ? this.#responseHead().status : 0, by: 'client', reason });
+    this.#dropUpstream();
+  }
+
+  onTunnelData(piece: Buffer): void {
+    this.requestBodyBytes += piece.length;
+    if (this.#upstream?.write(piece) === false) this.#down.pauseBody();
+  }
+
+  onTunnelEnd(): void {
+    this.#upstream?.endTunnel();
+  }
+
+  // The origin
+
+  #acquire(isFresh: boolean): void {
+    this.#ticket = this.#route.pool?.acquire(this, isFresh) ?? null;
+  }
+
+  onUpstreamUnavailable(why: NoUpstream, detail: string): void {
+    this.#ticket = null;
+    if (this.#isEnded) return;
+    this.#context.logger.warn('no connection to the origin', {
+      requestId: this.requestId,
+      application: this.application?.id ?? '',
+      why,
+      detail,
+    });
+    this.#fail(why === 'connect-refused' ? 502 : why === 'connect-timeout' ? 504 : 503, `origin-${why}`);
+  }
+
+  onUpstreamConnection(connection: UpstreamConnection, target: Target): void {
+    this.#ticket = null;
+    this.#upstream = connection;
+    this.#target = target;
+    connection.begin(this, this.request.method);
+    const forwarded = new ForwardedRequest(connection, this.request, this, this.#store, this.#isRequestReceived);
+    this.#forwarded = forwarded;
+    if (forwarded.send() && !this.#isRequestReceived) this.#down.readBody();
+  }
+
+  onUpstreamDrain(): void {
+    if (this.#isTunnel || (this.#forwarded?.onDrain() === true && !this.#isRequestReceived)) this.#down.readBody();
+  }
+
+  onUpstreamFailed(failure: UpstreamFailure, isUntouched: boolean): void {
+    const isStale = isUntouched && failure === 'closed' && this.#upstream?.isReused === true;
+    this.#upstream = null;
+    if (this.#isEnded) return;
+    if (this.#isTunnel) return this.#closeTunnel();
+    if (isStale && this.#isReplayable()) {
+      this.#hasRetried = true;
+      this.#forwarded = null;
+      this.#store?.rewind();
+      return this.#acquire(true);
+    }
+    this.#target?.markFailed();
+    this.#context.logger.warn('the origin failed', { requestId: this.requestId, target: this.#target?.name ?? '', failure });
+    if (this.#isAnswerStarted) this.#abort('origin', failure);
+    else this.#fail(failure === 'timeout' ? 504 : 502, `origin-${failure}`);
+  }
+
+  /** A kept connection may have been closed while our request was on its way: it is sent once more, if sending it twice can do no harm. */
+  #isReplayable(): boolean {
+    const isHeldWhole = this.request.bodyLength === 0 || (this.#isRequestReceived && this.#store?.size === this.requestBodyBytes);
+    return !this.#hasRetried && isHeldWhole && IDEMPOTENT.has(this.request.method);
+  }
+
+  // The origin's answer
+
+  onResponseHead(head: ResponseRecord): void {
+    if (head.status < 200 && head.status !== 101) return this.#relayInterim(head);
+    if (head.status === 101 && !(this.request.wantsWebSocket && isWebSocketUpgrade(head))) {
+      this.#dropUpstream();
+      return this.#fail(502, 'origin-unexpected-upgrade');
+    }
+    this.#response = head;
+    this.#target?.markHealthy();
+    this.#ask('response-head', EMPTY, false);
+    if (this.#isJudging) this.#upstream?.pause();
+  }
+
+  /** RFC 9110 15.2: passed on, except for the 100 which the client got from us. */
+  #relayInterim(head: ResponseRecord): void {
+    this.#interimAnswers += 1;
+    if (head.status === 100 || !this.request.isModern || this.#interimAnswers > MAX_INTERIM_ANSWERS) return;
+    this.#down.sendInterim(head.status, head.reason, forwardableFields(head));
+  }
+
+  #afterResponseHead(): void {
+    const head = this.#responseHead();
+    if (head.status === 101) return this.#openTunnel(head);
+    if (head.framing === 'none' || !this.#isWanted('response-body')) {
+      if (!this.#isEnded) this.#startAnswer(head, head.bodyLength, false);
+      return;
+    }
+    this.#responseStore = new BodyStore(this.#route.limits.bodyMemoryBytes, this.#context.spillFolder);
+  }
+
+  #startAnswer(head: ResponseRecord, bodyLength: number, addsLength: boolean): void {
+    this.#isAnswerStarted = true;
+    this.#down.startAnswer({ status: head.status, reason: head.reason, headers: forwardableFields(head), bodyLength, addsLength });
+  }
+
+  onResponseData(piece: Buffer): void {
+    if (this.#isEnded) return;
+    if (this.#responseStore !== null) return this.#holdResponse(this.#responseStore, piece);
+    this.responseBodyBytes += piece.length;
+    if (!this.#down.writeBody(piece)) this.#upstream?.pause();
+  }
+
+  #holdResponse(store: BodyStore, piece: Buffer): void {
+    try {
+      store.push(piece);
+    } catch (error) {
+      this.#context.logger.error('a response body could not be spilled', { requestId: this.requestId, reason: messageOf(error) });
+      return this.#fail(503, 'body-spill-failed');
+    }
+    const { responseOverLimit, responseBodyLimitBytes } = this.#route.limits;
+    if (this.#isJudging || store.size <= responseBodyLimitBytes) return;
+    if (responseOverLimit === 'reject') return this.#fail(502, 'response-over-limit');
+    this.#ask('response-body', store.first(responseBodyLimitBytes), true);
+    if (this.#isJudging) this.#upstream?.pause();
+  }
+
+  onResponseEnd(trailers: readonly HeaderPair[]): void {
+    if (this.#isEnded) return;
+    if (this.#isTunnel) return this.#down.endTunnel();
+    this.#isResponseReceived = true;
+    this.#trailers = trailers;
+    const connection = this.#upstream;
+    this.#upstream = null;
+    // An answer may come before the request was sent: what the origin would read next is then not the start of a request.
+    if (this.#forwarded?.isSent === true) connection?.release();
+    else connection?.destroy();
+    if (this.#responseStore === null) this.#complete();
+    else if (!this.#isJudging) this.#ask('response-body', this.#responseStore.first(this.#responseStore.size), false);
+  }
+
+  #sendHeldResponse(): void {
+    const store = this.#responseStore;
+    if (store === null) return;
+    const head = this.#responseHead();
+    this.#responseStore = null;
+    const addsLength = this.#isResponseReceived && head.framing !== 'length';
+    this.#startAnswer(head, this.#isResponseReceived ? store.size : head.bodyLength, addsLength);
+    let isFlowing = true;
+    for (let piece = store.next(); piece !== null; piece = store.next()) isFlowing = this.#down.writeBody(piece);
+    this.responseBodyBytes += store.size;
+    store.close();
+    if (this.#isResponseReceived) this.#complete();
+    else if (!isFlowing) this.#upstream?.pause();
+  }
+
+  #complete(): void {
+    this.#down.endAnswer(this.#trailers);
+    this.#end({ kind: 'answered', status: this.#responseHead().status });
+  }
+
+  #openTunnel(head: ResponseRecord): void {
+    this.#isTunnel = true;
+    this.#isAnswerStarted = true;
+    this.#upstream?.enterTunnel();
+    this.#down.startTunnel({ status: 101, reason: head.reason, headers: forwardableFields(head), bodyLength: 0, addsLength: false });
+  }
+
+  #closeTunnel(): void {
+    this.#down.endTunnel();
+    this.#end({ kind: 'answered', status: 101 });
+  }
+
+  // The end
+
+  #block(stage: Stage, block: Block): void {
+    this.#end({ kind: 'blocked', status: block.status, stage, reason: block.reason });
+    this.#dropUpstream();
+    if (this.#isAnswerStarted) return this.#down.abort();
+    const page = block.body === undefined ? this.#blockPage(block) : { headers: block.headers ?? NO_FIELDS, body: block.body };
+    this.#answer(block.status, page);
+  }
+
+  #blockPage(block: Block): Page {
+    try {
+      return this.#generation.config.blockPage?.(this, block) ?? plainPage(block.status, this.requestId);
+    } catch (error) {
+      this.#context.logger.error('the block page failed', { requestId: this.requestId, reason: messageOf(error) });
+      return plainPage(block.status, this.requestId);
+    }
+  }
+
+  #fail(status: number, reason: string): void {
+    if (this.#isEnded) return;
+    if (this.#isAnswerStarted) return this.#abort('proxy', reason);
+    this.#end({ kind: 'failed', status, reason });
+    this.#dropUpstream();
+    this.#answer(status, plainPage(status, this.requestId));
+  }
+
+  #answer(status: number, page: Page): void {
+    this.#isAnswerStarted = true;
+    this.responseBodyBytes = page.body.length;
+    this.#down.answer(
+      { status, reason: reasonPhrase(status), headers: page.headers, bodyLength: page.body.length, addsLength: true },
+      page.body,
+    );
+  }
+
+  #abort(by: 'client' | 'origin' | 'proxy', reason: string): void {
+    this.#end({ kind: 'aborted', status: this.#response?.status ?? 0, by, reason });
+    this.#dropUpstream();
+    this.#down.abort();
+  }
+
+  #dropUpstream(): void {
+    this.#ticket?.cancel();
+    this.#ticket = null;
+    this.#upstream?.destroy();
+    this.#upstream = null;
+  }
+
+  #end(outcome: Outcome): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#context.counters.exchangesActive -= 1;
+    this.#store?.close();
+    this.#responseStore?.close();
+    try {
+      this.#route.gate.onEnd(this, outcome);
+    } catch (error) {
+      this.#context.logger.error('the end of an exchange could not be recorded', { requestId: this.requestId, reason: messageOf(error) });
+    }
+    this.#context.hooks.onExchangeEnd?.(this, outcome, performance.now() - this.startedAt);
+  }
+}

@@ -1,0 +1,264 @@
+import type { Socket } from 'node:net';
+import { ChunkedDecoder } from '../http1/chunked-decoder.js';
+import { findHeadEnd } from '../http1/head-end.js';
+import { parseResponseHead, ResponseRecord } from '../http1/response-head.js';
+import type { HeaderPair } from '../gate.js';
+import { PendingBytes } from '../pending-bytes.js';
+
+const NO_TRAILERS: readonly HeaderPair[] = [];
+
+/** Why a connection to an origin was given up. */
+export type UpstreamFailure = 'closed' | 'timeout' | 'malformed-response' | 'unexpected-upgrade';
+
+/** Who asked: told of everything that comes back, in order. */
+export interface ResponseHandler {
+  /** Interim heads (1xx) too; the final one is the first with a status from 200, or 101. */
+  onResponseHead(head: ResponseRecord): void;
+  onResponseData(piece: Buffer): void;
+  onResponseEnd(trailers: readonly HeaderPair[]): void;
+  /** What was written has left: more may be. */
+  onUpstreamDrain(): void;
+  /** `isUntouched`: not one byte of an answer came. Nothing follows. */
+  onUpstreamFailed(failure: UpstreamFailure, isUntouched: boolean): void;
+}
+
+/** The pool's side of a connection. */
+export interface ConnectionOwner {
+  readonly responseTimeoutMs: number;
+  readonly headerBytes: number;
+  readonly headerCount: number;
+  onConnectionIdle(connection: UpstreamConnection): void;
+  onConnectionClosed(connection: UpstreamConnection): void;
+}
+
+type State = 'idle' | 'head' | 'body' | 'ended' | 'tunnel' | 'closed';
+
+/**
+ * One connection to an origin, carrying one exchange at a time. Invariants: a handler gets at most one of `onResponseEnd` and `onUpstreamFailed`;
+ * bytes that no request asked for close the connection, so that one exchange's answer can't become another's.
+ */
+export class UpstreamConnection {
+  readonly #socket: Socket;
+  readonly #owner: ConnectionOwner;
+  readonly #pending = new PendingBytes();
+  #state: State = 'idle';
+  #handler: ResponseHandler | null = null;
+  #method = '';
+  #head: ResponseRecord | null = null;
+  #decoder: ChunkedDecoder | null = null;
+  #remaining = 0;
+  #isPaused = false;
+  #isUntouched = true;
+  /** Bytes came after the answer's end. */
+  #hasSurplus = false;
+  #served = 0;
+  /** While idle: until when it may be used again. During an exchange: when the origin has been silent for too long. */
+  deadline = 0;
+  readonly #onPiece = (piece: Buffer): void => this.#handler?.onResponseData(piece);
+
+  constructor(socket: Socket, owner: ConnectionOwner) {
+    this.#socket = socket;
+    this.#owner = owner;
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('end', () => this.#onEnd());
+    socket.on('error', () => this.#fail('closed'));
+    socket.on('close', () => this.#fail('closed'));
+    socket.on('drain', () => this.#handler?.onUpstreamDrain());
+  }
+
+  /** It has carried an exchange before, so that the origin may be closing it at this moment. */
+  get isReused(): boolean {
+    return this.#served > 1;
+  }
+
+  get isOpen(): boolean {
+    return this.#state !== 'closed';
+  }
+
+  /** How long the origin said it keeps it, seconds; 0 unknown. */
+  get keepAliveSeconds(): number {
+    return this.#head?.keepAliveSeconds ?? 0;
+  }
+
+  /** Takes it for one exchange. */
+  begin(handler: ResponseHandler, method: string): void {
+    this.#handler = handler;
+    this.#method = method;
+    this.#state = 'head';
+    this.#isUntouched = true;
+    this.#head = null;
+    this.#served += 1;
+    this.deadline = performance.now() + this.#owner.responseTimeoutMs;
+  }
+
+  /** False when the socket's buffer is full: `onUpstreamDrain` follows. */
+  write(data: string | Buffer): boolean {
+    if (this.#state === 'closed') return true;
+    this.deadline = performance.now() + this.#owner.responseTimeoutMs;
+    return typeof data === 'string' ? this.#socket.write(data, 'latin1') : this.#socket.write(data);
+  }
+
+  /** Several pieces in one system call. */
+  writeTogether(pieces: readonly (string | Buffer)[]): boolean {
+    this.#socket.cork();
+    let isFlowing = true;
+    for (const piece of pieces) isFlowing = this.write(piece);
+    this.#socket.uncork();
+    return isFlowing;
+  }
+
+  /** Holds events back (what was read waits). */
+  pause(): void {
+    if (this.#isPaused || this.#state === 'closed') return;
+    this.#isPaused = true;
+    this.deadline = 0;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused || this.#state === 'closed') return;
+    this.#isPaused = false;
+    this.deadline = performance.now() + this.#owner.responseTimeoutMs;
+    const held = this.#pending.view();
+    this.#pending.clear();
+    this.#advance(held);
+    if (!this.#isPaused && this.isOpen) this.#socket.resume();
+  }
+
+  /** After a 101: from now on bytes go through as they are. Both directions' silence is the caller's to watch. */
+  enterTunnel(): void {
+    this.#state = 'tunnel';
+    this.deadline = 0;
+  }
+
+  /** Ends our direction of a tunnel. */
+  endTunnel(): void {
+    this.#socket.end();
+  }
+
+  /** Gives it back after `onResponseEnd`, when the whole request was sent. Reused if both sides allow it, else closed. */
+  release(): void {
+    this.#handler = null;
+    const isReusable = this.#state === 'ended' && this.#head?.keepAlive === true && !this.#hasSurplus;
+    if (!isReusable) return this.destroy();
+    this.#state = 'idle';
+    this.deadline = 0;
+    this.#isPaused = false;
+    if (this.#socket.isPaused()) this.#socket.resume();
+    this.#owner.onConnectionIdle(this);
+  }
+
+  /** Closes it at once; the handler hears nothing more. */
+  destroy(): void {
+    this.#handler = null;
+    this.#close();
+  }
+
+  onDeadline(): void {
+    this.#fail('timeout');
+  }
+
+  #close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.deadline = 0;
+    this.#pending.clear();
+    this.#socket.destroy();
+    this.#owner.onConnectionClosed(this);
+  }
+
+  #fail(failure: UpstreamFailure): void {
+    if (this.#state === 'closed') return;
+    const handler = this.#handler;
+    this.#handler = null;
+    const isAnswered = this.#state === 'ended' || this.#state === 'idle';
+    this.#close();
+    if (!isAnswered) handler?.onUpstreamFailed(failure, this.#isUntouched);
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#state === 'tunnel') return this.#handler?.onResponseData(chunk);
+    this.#isUntouched = false;
+    if (this.#isPaused) return this.#pending.append(chunk);
+    this.deadline = performance.now() + this.#owner.responseTimeoutMs;
+    this.#advance(this.#pending.join(chunk));
+  }
+
+  #advance(bytes: Buffer): void {
+    let rest = bytes;
+    while (this.#state === 'head' && !this.#isPaused) {
+      const end = findHeadEnd(rest, 0);
+      if (end === -1) {
+        if (rest.length > this.#owner.headerBytes) return this.#fail('malformed-response');
+        break;
+      }
+      if (!this.#onHead(rest.toString('latin1', 0, end))) return;
+      rest = rest.subarray(end);
+    }
+    if (this.#isPaused || this.#state === 'head') return this.#pending.keep(rest);
+    this.#pending.clear();
+    if (this.#state === 'body') this.#onBody(rest);
+    else if (this.#state === 'tunnel' && rest.length > 0) this.#handler?.onResponseData(rest);
+    // Bytes on an idle connection, or after the end of an answer, belong to nobody.
+    else if (rest.length > 0) this.#close();
+  }
+
+  #onHead(text: string): boolean {
+    const head = parseResponseHead(text, this.#method, this.#owner.headerCount);
+    if (!(head instanceof ResponseRecord)) {
+      this.#fail('malformed-response');
+      return false;
+    }
+    this.#head = head;
+    if (head.status >= 200) {
+      this.#state = 'body';
+      this.#remaining = head.bodyLength;
+      this.#decoder = head.framing === 'chunked' ? new ChunkedDecoder() : null;
+    }
+    this.#handler?.onResponseHead(head);
+    return this.isOpen;
+  }
+
+  /** Once the answer has ended the connection may already carry the next exchange: nothing may be touched after `#end`. */
+  #onBody(bytes: Buffer): void {
+    switch (this.#head?.framing) {
+      case 'close':
+        if (bytes.length > 0) this.#onPiece(bytes);
+        return;
+      case 'length': {
+        const used = Math.min(bytes.length, this.#remaining);
+        this.#remaining -= used;
+        if (used > 0) this.#onPiece(used === bytes.length ? bytes : bytes.subarray(0, used));
+        if (this.#remaining === 0) this.#end(NO_TRAILERS, bytes.length - used);
+        return;
+      }
+      case 'chunked':
+        return this.#onChunked(bytes);
+      default:
+        this.#end(NO_TRAILERS, bytes.length);
+    }
+  }
+
+  #onChunked(bytes: Buffer): void {
+    const decoder = this.#decoder;
+    if (decoder === null) return;
+    const used = decoder.push(bytes, 0, this.#onPiece);
+    if (decoder.fault !== null) this.#fail('malformed-response');
+    else if (decoder.isDone) this.#end(decoder.trailers, bytes.length - used);
+  }
+
+  #end(trailers: readonly HeaderPair[], surplusBytes: number): void {
+    if (this.#state !== 'body') return;
+    this.#state = 'ended';
+    this.deadline = 0;
+    this.#decoder = null;
+    this.#hasSurplus = surplusBytes > 0;
+    this.#handler?.onResponseEnd(trailers);
+  }
+
+  #onEnd(): void {
+    if (this.#state === 'body' && this.#head?.framing === 'close') this.#end(NO_TRAILERS, 0);
+    else if (this.#state === 'tunnel') this.#handler?.onResponseEnd(NO_TRAILERS);
+    else this.#fail('closed');
+  }
+}
