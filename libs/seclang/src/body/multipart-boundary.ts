@@ -9,7 +9,8 @@ export function readBoundary(contentType: string, flags: MultipartFlags): string
   if (!lower.startsWith('multipart/form-data')) return refuse(flags, 'Content-Type is not multipart/form-data');
   const at = lower.indexOf('boundary');
   if (at < 0) return refuse(flags, 'no boundary in Content-Type');
-  if (lower.includes('boundary', at + 8) && lower.indexOf('boundary=', at + 8) >= 0) return refuse(flags, 'more than one boundary in Content-Type');
+  if (lower.includes('boundary', at + 8) && lower.indexOf('boundary=', at + 8) >= 0)
+    return refuse(flags, 'more than one boundary in Content-Type');
   if (!isParameterStart(lower, at)) return refuse(flags, 'malformed boundary parameter in Content-Type');
   let start = at + 8;
   while (isSpace(contentType.charCodeAt(start))) start++;
@@ -39,7 +40,8 @@ function checkBoundary(boundary: string, flags: MultipartFlags): string {
   for (let i = 0; i < boundary.length; i++) {
     const byte = boundary.charCodeAt(i);
     // Wider than RFC 2046, as clients are, but nothing that two parsers could split differently.
-    if (byte <= 0x20 || byte >= 0x7f || byte === 0x22 || byte === 0x2c || byte === 0x5c) return refuse(flags, 'invalid character in the boundary');
+    if (byte <= 0x20 || byte >= 0x7f || byte === 0x22 || byte === 0x2c || byte === 0x5c)
+      return refuse(flags, 'invalid character in the boundary');
   }
   return boundary;
 }

@@ -40,7 +40,7 @@ class MultipartReader {
     const boundary = readBoundary(contentType, this.#flags);
     if (this.#body === '' || boundary === '') return;
     const delimiter = `--${boundary}`;
-    for (let start = 0; start < this.#body.length && this.#flags.error === ''; ) {
+    for (let start = 0; start < this.#body.length && this.#flags.error === '';) {
       const newline = this.#body.indexOf('\n', start);
       const next = newline < 0 ? this.#body.length : newline + 1;
       this.#line(start, next, delimiter);

@@ -9,7 +9,9 @@ const activeAttributes: ReadonlySet<string> = new Set(
 );
 
 /** Words and names that merely start like an event handler. */
-const innocentOnWords: ReadonlySet<string> = new Set('on one once only online onto ongoing onward onwards ones onion onset onsite onboard onboarding onus'.split(' '));
+const innocentOnWords: ReadonlySet<string> = new Set(
+  'on one once only online onto ongoing onward onwards ones onion onset onsite onboard onboarding onus'.split(' '),
+);
 
 /** Longest name looked at; no attribute that matters is longer. */
 const MAX_NAME_LENGTH = 48;

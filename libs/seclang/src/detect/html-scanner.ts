@@ -53,11 +53,9 @@ export class HtmlScanner {
     const head = value.slice(this.#at + 1, this.#at + 24).toLowerCase();
     if (head.startsWith('doctype') || head.startsWith('entity') || head.startsWith('[cdata[') || head.startsWith('element')) return true;
     if (!head.startsWith('--')) return head.startsWith('[if') || head.startsWith('[endif') || this.#skipBogusComment();
-    const end = value.indexOf('-->', this.#at + 3);
-    const comment = value.slice(this.#at + 3, end < 0 ? value.length : end);
     this.#at += 3;
     // The comment is not skipped: browsers differ on where it ends, so what is in it is read as text too.
-    return isActiveComment(comment.slice(0, 64).trimStart().toLowerCase()) || comment.includes('`');
+    return head.includes('`') || isActiveComment(head.slice(2).trimStart());
   }
 
   /** `<?` and `<%`. */
@@ -97,7 +95,8 @@ export class HtmlScanner {
   #attribute(isActive: (name: string, value: string) => boolean): boolean {
     const value = this.#value;
     const start = this.#at++;
-    while (this.#at < value.length && !endsName(value.charCodeAt(this.#at)) && value.charCodeAt(this.#at) !== 0x3d && !this.#isTagOpen()) this.#at++;
+    while (this.#at < value.length && !endsName(value.charCodeAt(this.#at)) && value.charCodeAt(this.#at) !== 0x3d && !this.#isTagOpen())
+      this.#at++;
     const name = value.slice(start, this.#at);
     const afterName = this.#at;
     this.#skipIgnored();
@@ -123,7 +122,8 @@ export class HtmlScanner {
       return value.slice(start, end < 0 ? value.length : end);
     }
     const start = this.#at;
-    while (this.#at < value.length && !isHtmlSpace(value.charCodeAt(this.#at)) && value.charCodeAt(this.#at) !== 0x3e && !this.#isTagOpen()) this.#at++;
+    while (this.#at < value.length && !isHtmlSpace(value.charCodeAt(this.#at)) && value.charCodeAt(this.#at) !== 0x3e && !this.#isTagOpen())
+      this.#at++;
     return value.slice(start, this.#at);
   }
 

@@ -1,9 +1,20 @@
 import { isDigit, isHexDigit, isLetter } from './bytes.js';
 
-const scriptSchemes: readonly string[] = ['javascript', 'vbscript', 'jscript', 'livescript', 'vbs', 'mocha', 'view-source', 'mhtml', 'feed:javascript', 'x-schema'];
+const scriptSchemes: readonly string[] = ['javascript', 'vbscript', 'jscript', 'livescript', 'vbs', 'mocha', 'view-source', 'mhtml'];
 
 /** Types of data URLs that can't run anything. */
-const inertDataTypes: readonly string[] = ['image/png', 'image/gif', 'image/jpeg', 'image/jpg', 'image/webp', 'image/avif', 'image/bmp', 'audio/', 'video/', 'font/'];
+const inertDataTypes: readonly string[] = [
+  'image/png',
+  'image/gif',
+  'image/jpeg',
+  'image/jpg',
+  'image/webp',
+  'image/avif',
+  'image/bmp',
+  'audio/',
+  'video/',
+  'font/',
+];
 
 const namedReferences: ReadonlyMap<string, string> = new Map([
   ['tab', '\t'],
@@ -27,12 +38,14 @@ const MAX_RAW_LENGTH = 2048;
 
 /** Whether a URL runs script: its scheme is read as a browser does, with references decoded and control characters dropped. */
 export function isScriptUrl(value: string): boolean {
-  const head = normalisedHead(value);
+  let head = normalisedHead(value);
+  if (head.startsWith('feed:')) head = head.slice(5);
   for (const scheme of scriptSchemes) {
     if (head.startsWith(scheme) && !isLetter(head.charCodeAt(scheme.length)) && head.length > scheme.length) return true;
   }
   if (!head.startsWith('data:')) return false;
-  return !inertDataTypes.some((type) => head.startsWith(type, 5)) && head.length > 5;
+  const hasType = head.startsWith(',', 5) || head.startsWith(';', 5) || head.includes('/');
+  return hasType && !inertDataTypes.some((type) => head.startsWith(type, 5));
 }
 
 /** The beginning of a URL in lower case, without white space, control characters, quotes in front, and their escapes. */

@@ -4,109 +4,260 @@ import type { SqlKind } from './sql-words.js';
 export interface SqlTerm {
   readonly kind: SqlKind;
   readonly word: string;
-  /** The string that the value closes, or `;`: a statement may begin after it. */
-  readonly endsStatement: boolean;
+  /** Its kind as one bit, and whether a statement may begin after it: what phrases are matched by. */
+  readonly bits: number;
 }
 
 /**
  * Sequences of folded terms that show intent wherever they come. Lower-case words stand for themselves, capitals for classes:
- * N number, S string, V variable, W name, F known function or subquery, K any of N S V, X any operand, L logical operator, C comparison,
+ * N number, S string, V variable, W name, F known function or subquery, K any of N S V, X any operand, L logical operator, C comparison, O arithmetic,
  * Q end of a statement (`;` or the string the value closes), B begin of the value, E end of the value (or a comment up to it).
  */
 const phraseTexts: readonly (readonly string[])[] = [
   // United queries, and queries as operands.
-  ['K union select', 'F union select', 'union select K', 'union select F', 'union select * from', 'union select W from', 'union select W ,'],
-  ['X union all select', 'B union all select', 'X union distinct select', 'X union distinctrow select', 'X intersect select', 'X except select', 'X minus select'],
-  ['K union all E', 'F union all E', 'K union E', 'K union exec', 'select X , F', 'F limit N', 'from W where W C', 'from information_schema', 'from sysobjects'],
+  [
+    'K union select',
+    'F union select',
+    'union select K',
+    'union select F',
+    'union select * from',
+    'union select W from',
+    'union select W ,',
+  ],
+  [
+    'X union all select',
+    'B union all select',
+    'X union distinct select',
+    'X union distinctrow select',
+    'X intersect select',
+    'X except select',
+    'X minus select',
+  ],
+  [
+    'K union all E',
+    'F union all E',
+    'K union E',
+    'K union exec',
+    'select X , F',
+    'F limit N',
+    'from W where W C',
+    'from information_schema',
+    'from sysobjects',
+  ],
   ['select W from W where', 'select W from W limit', 'select W from W order by', 'from syscolumns', 'from msysaccessobjects'],
-  ['select K from', 'select F', 'select * from', 'select V', 'select W , K', 'select top N', 'select S', 'X C select', 'X L select', 'X o select'],
+  [
+    'select K from',
+    'select F',
+    'select * from',
+    'select V',
+    'select W , K',
+    'select top N',
+    'select S',
+    'X C select',
+    'X L select',
+    'X O select',
+  ],
   // Tautologies and blind conditions.
-  ['X L K C K', 'X L K C F', 'X L F', 'X L V', 'X L K C V', 'X C V L', 'X L W C null', 'X L K between K', 'F L F', 'F C F', 'X L K group by'],
-  ['X order by N E', 'X order by N , N', 'X group by N E', 'X group by W having', 'X having K C', 'X having K L', 'X having F', 'X order by F', 'X having W C'],
+  [
+    'X L K C K',
+    'X L K C F',
+    'X L F',
+    'X L V',
+    'X L K C V',
+    'X C V L',
+    'X L W C null',
+    'X L K between K',
+    'F L F',
+    'F C F',
+    'X L K group by',
+  ],
+  [
+    'X order by N E',
+    'X order by N , N',
+    'X group by N E',
+    'X group by W having',
+    'X having K C',
+    'X having K L',
+    'X having F',
+    'X order by F',
+    'X having W C',
+  ],
   // Conditional expressions.
   ['case when K', 'case when F', 'case when W C', 'case when X then', 'case K when K'],
   // Files and stored procedures.
   ['into outfile', 'into dumpfile', 'procedure analyse', 'load data infile', 'load data local', 'load xml', '; load data'],
   // Statements after the end of one.
-  ['Q select K', 'Q select F', 'Q select W from', 'Q select W ,', 'Q insert into W', 'Q delete from W', 'Q delete W from', 'Q update W set'],
+  [
+    'Q select K',
+    'Q select F',
+    'Q select W from',
+    'Q select W ,',
+    'Q insert into W',
+    'Q delete from W',
+    'Q delete W from',
+    'Q update W set',
+  ],
   ['Q drop table', 'Q drop database', 'Q drop function', 'Q drop W E', 'Q drop user', 'Q drop view', 'Q alter table', 'Q alter database'],
-  ['Q alter user', 'Q create table', 'Q create user', 'Q create function', 'Q create procedure', 'Q truncate', 'Q shutdown', 'Q begin declare'],
-  ['Q begin shutdown', 'Q begin W', 'Q if F', 'Q if K C', 'Q if exists', 'Q waitfor', 'Q declare V', 'Q declare W', 'Q goto W', 'Q grant W'],
-  ['Q set V', 'Q use W exec', 'B exec W S', 'K exec W S', 'exec W V', 'execute W V', 'Q exec W E', 'Q exec F', 'Q exec W S', 'Q exec W V', 'Q execute as', 'Q execute W V', 'Q execute W S', 'Q execute immediate'],
+  [
+    'Q alter user',
+    'Q create table',
+    'Q create user',
+    'Q create function',
+    'Q create procedure',
+    'Q truncate',
+    'Q shutdown',
+    'Q begin declare',
+  ],
+  [
+    'Q begin shutdown',
+    'Q begin W',
+    'Q if F',
+    'Q if K C',
+    'Q if exists',
+    'Q waitfor',
+    'Q declare V',
+    'Q declare W',
+    'Q goto W',
+    'Q grant W',
+  ],
+  [
+    'Q set V',
+    'Q use W exec',
+    'B exec W S',
+    'K exec W S',
+    'exec W V',
+    'execute W V',
+    'Q exec W E',
+    'Q exec F',
+    'Q exec W S',
+    'Q exec W V',
+    'Q execute as',
+    'Q execute W V',
+    'Q execute W S',
+    'Q execute immediate',
+  ],
   ['update W set W C', 'insert into W values', 'insert into W select', 'waitfor delay', 'waitfor time', 'declare V', 'set V C'],
 ];
 
-type TermTest = (term: SqlTerm | undefined) => boolean;
+const kindBits = {
+  '1': 1,
+  s: 2,
+  v: 4,
+  n: 8,
+  f: 16,
+  '&': 32,
+  '=': 64,
+  o: 128,
+  '!': 256,
+  k: 512,
+  '(': 1024,
+  ')': 2048,
+  ',': 4096,
+  ';': 8192,
+  '.': 16384,
+  c: 32768,
+  '?': 65536,
+} satisfies Record<SqlKind, number>;
 
-const kindClasses: ReadonlyMap<string, string> = new Map([
-  ['N', '1'],
-  ['S', 's'],
-  ['V', 'v'],
-  ['W', 'n'],
-  ['F', 'f'],
-  ['K', '1sv'],
-  ['X', '1svnf'],
-  ['L', '&'],
-  ['C', '='],
-  ['E', 'c'],
-  ['o', 'o'],
+const statementEnd = 1 << 17;
+
+const anyTerm = (1 << 18) - 1;
+
+const classMasks: ReadonlyMap<string, number> = new Map([
+  ['N', kindBits['1']],
+  ['S', kindBits.s],
+  ['V', kindBits.v],
+  ['W', kindBits.n],
+  ['F', kindBits.f],
+  ['K', kindBits['1'] | kindBits.s | kindBits.v],
+  ['X', kindBits['1'] | kindBits.s | kindBits.v | kindBits.n | kindBits.f],
+  ['L', kindBits['&']],
+  ['C', kindBits['=']],
+  ['E', kindBits.c],
+  ['Q', statementEnd],
+  ['O', kindBits.o],
+  [',', kindBits[',']],
+  [';', kindBits[';']],
 ]);
 
 interface Phrase {
   readonly text: string;
-  readonly tests: readonly TermTest[];
+  /** The phrase must begin with the value. */
+  readonly fromStart: boolean;
+  /** What each term may be; a word is compared only where one is given. */
+  readonly masks: readonly number[];
+  readonly words: readonly string[];
 }
 
+const phrases: readonly Phrase[] = phraseTexts.flat().map(compilePhrase);
+
 /** Phrases by what their last element can be, so that a term is tried against few of them. */
-const phrasesByKind: ReadonlyMap<string, readonly Phrase[]> = indexPhrases(false);
-const phrasesByWord: ReadonlyMap<string, readonly Phrase[]> = indexPhrases(true);
+const phrasesByBits: ReadonlyMap<number, readonly Phrase[]> = new Map(
+  Object.values(kindBits).map((bit) => [bit, phrases.filter((phrase) => canEndWith(phrase, bit))]),
+);
+const phrasesByWord: ReadonlyMap<string, readonly Phrase[]> = Map.groupBy(
+  phrases.filter((phrase) => phrase.words.at(-1) !== ''),
+  (phrase) => phrase.words.at(-1) ?? '',
+);
+
+/** Terms without a word, made once: hostile values have a hundred thousand of them. */
+const plainTerms: ReadonlyMap<SqlKind, SqlTerm> = new Map(
+  (Object.keys(kindBits) as SqlKind[]).map((kind) => [kind, { kind, word: '', bits: kindBits[kind] }]),
+);
+
+/** The term of a kind; `endsStatement` marks `;` and the string that the value closes. */
+export function sqlTerm(kind: SqlKind, word: string, endsStatement: boolean): SqlTerm {
+  const plain = word === '' && !endsStatement ? plainTerms.get(kind) : undefined;
+  return plain ?? { kind, word, bits: kindBits[kind] | (endsStatement ? statementEnd : 0) };
+}
+
+/** Whether a statement may begin after this term. */
+export function endsStatement(term: SqlTerm | undefined): boolean {
+  return term !== undefined && (term.bits & statementEnd) !== 0;
+}
 
 /** Finds a phrase that ends with the last of the terms; gives its text, or the empty string. */
 export function matchPhrase(terms: readonly SqlTerm[]): string {
-  const last = terms.at(-1);
+  const last = terms[terms.length - 1];
   if (last === undefined) return '';
-  return matchAny(phrasesByKind.get(last.kind), terms) || (last.word === '' ? '' : matchAny(phrasesByWord.get(last.word), terms));
+  return (
+    matchAny(phrasesByBits.get(last.bits & ~statementEnd), terms) || (last.word === '' ? '' : matchAny(phrasesByWord.get(last.word), terms))
+  );
 }
 
-function matchAny(phrases: readonly Phrase[] | undefined, terms: readonly SqlTerm[]): string {
-  if (phrases === undefined) return '';
-  for (const phrase of phrases) {
-    if (endsWith(terms, phrase.tests)) return phrase.text;
+function matchAny(candidates: readonly Phrase[] | undefined, terms: readonly SqlTerm[]): string {
+  if (candidates === undefined) return '';
+  for (const phrase of candidates) {
+    if (endsWith(terms, phrase)) return phrase.text;
   }
   return '';
 }
 
-function endsWith(terms: readonly SqlTerm[], tests: readonly TermTest[]): boolean {
-  const offset = terms.length - tests.length;
-  // Before the first term only B can match.
-  if (offset < -1) return false;
-  for (let i = tests.length - 1; i >= 0; i--) {
-    if (!tests[i]?.(terms[offset + i])) return false;
+function endsWith(terms: readonly SqlTerm[], phrase: Phrase): boolean {
+  const { masks, words } = phrase;
+  const offset = terms.length - masks.length;
+  if (phrase.fromStart ? offset !== 0 : offset < 0) return false;
+  for (let i = masks.length - 1; i >= 0; i--) {
+    const term = terms[offset + i];
+    if (term === undefined || (term.bits & (masks[i] ?? 0)) === 0) return false;
+    const word = words[i];
+    if (word !== '' && term.word !== word) return false;
   }
   return true;
 }
 
-function indexPhrases(byWord: boolean): Map<string, Phrase[]> {
-  const index = new Map<string, Phrase[]>();
-  for (const text of phraseTexts.flat()) {
-    const elements = text.split(' ');
-    const last = elements.at(-1) ?? '';
-    const kinds = kindClasses.get(last) ?? (last === ',' ? ',' : '');
-    if ((kinds === '') !== byWord) continue;
-    const phrase: Phrase = { text, tests: elements.map(compileElement) };
-    for (const key of byWord ? [last] : kinds) {
-      const list = index.get(key) ?? [];
-      list.push(phrase);
-      index.set(key, list);
-    }
-  }
-  return index;
+function canEndWith(phrase: Phrase, bit: number): boolean {
+  return phrase.words.at(-1) === '' && ((phrase.masks.at(-1) ?? 0) & bit) !== 0;
 }
 
-function compileElement(element: string): TermTest {
-  if (element === 'Q') return (term) => term?.endsStatement === true;
-  if (element === 'B') return (term) => term === undefined;
-  const kinds = kindClasses.get(element) ?? (element === ',' || element === ';' ? element : '');
-  if (kinds !== '') return (term) => term !== undefined && kinds.includes(term.kind);
-  return (term) => term?.word === element;
+function compilePhrase(text: string): Phrase {
+  const elements = text.split(' ');
+  const fromStart = elements[0] === 'B';
+  const body = fromStart ? elements.slice(1) : elements;
+  return {
+    text,
+    fromStart,
+    masks: body.map((element) => classMasks.get(element) ?? anyTerm),
+    words: body.map((element) => (classMasks.has(element) ? '' : element)),
+  };
 }

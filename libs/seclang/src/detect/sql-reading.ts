@@ -1,5 +1,5 @@
 import { isLetter } from './bytes.js';
-import { matchPhrase } from './sql-phrases.js';
+import { endsStatement, matchPhrase, sqlTerm } from './sql-phrases.js';
 import type { SqlTerm } from './sql-phrases.js';
 import { SqlTokenizer } from './sql-tokenizer.js';
 import type { SqlContext } from './sql-tokenizer.js';
@@ -14,7 +14,18 @@ const infixKeywords: ReadonlySet<string> = new Set(
 );
 
 /** Objects of a database, also met as names of columns. */
-const nounKeywords: ReadonlySet<string> = new Set(['table', 'column', 'user', 'index', 'view', 'schema', 'data', 'function', 'trigger', 'xml']);
+const nounKeywords: ReadonlySet<string> = new Set([
+  'table',
+  'column',
+  'user',
+  'index',
+  'view',
+  'schema',
+  'data',
+  'function',
+  'trigger',
+  'xml',
+]);
 
 /** Transact-SQL needs no separator before these. */
 const statementWords: ReadonlySet<string> = new Set(['exec', 'execute', 'declare', 'waitfor']);
@@ -31,7 +42,7 @@ const telltaleCalls: ReadonlySet<string> = new Set(
 /** Tokens still read after the first place where no SQL grammar would go on: enough for a phrase, little enough for long prose. */
 const TOKENS_AFTER_FAULT = 24;
 
-const faultTerm: SqlTerm = { kind: '?', word: '', endsStatement: false };
+const faultTerm: SqlTerm = sqlTerm('?', '', false);
 
 interface OpenParenthesis {
   readonly termIndex: number;
@@ -176,7 +187,7 @@ class SqlReading implements SqlEvidence {
         return this.#keyword(word);
       default:
         // Backslashes are left over from escaping on the way and say nothing about grammar.
-        if (kind !== '?' || word !== '') this.#fault();
+        if (word !== '\\') this.#fault();
     }
   }
 
@@ -258,12 +269,13 @@ class SqlReading implements SqlEvidence {
       if (kind === '=' && isLetter(word.charCodeAt(0)) && this.#terms.at(-1)?.word === 'sounds') return;
       this.#fault();
     }
-    if ((kind === '&' || kind === '=') && !isLetter(word.charCodeAt(0))) this.symbols++;
+    const isSymbol = !isLetter(word.charCodeAt(0));
+    if ((kind === '&' || kind === '=') && isSymbol) this.symbols++;
     if (kind === '&') this.logic++;
     else if (kind === '=') this.comparisons++;
     else if (word === '-' || word === '+' || word === '/') this.dashes++;
     else if (kind === 'o') this.arithmetic++;
-    this.#push(kind, word);
+    this.#push(kind, isSymbol ? '' : word);
     this.#expectsOperand = true;
   }
 
@@ -281,7 +293,7 @@ class SqlReading implements SqlEvidence {
       return this.#operand('n', word);
     }
     if (word === 'union' && this.#tokensSinceComment <= 3) this.phrase ||= 'comment union';
-    if (!continuesKeyword && last?.endsStatement !== true && !statementWords.has(word)) {
+    if (!continuesKeyword && !endsStatement(last) && !statementWords.has(word)) {
       const isInfix = infixKeywords.has(word);
       if (isInfix === this.#expectsOperand && !(word === 'end' || word === 'all')) this.#fault();
     }
@@ -294,8 +306,8 @@ class SqlReading implements SqlEvidence {
   }
 
   #push(kind: SqlKind, word: string): void {
-    const endsStatement = kind === ';' || (this.#terms.length === 0 && this.#context.quote !== '');
-    this.#terms.push({ kind, word, endsStatement });
+    const mayBeginStatement = kind === ';' || (this.#terms.length === 0 && this.#context.quote !== '');
+    this.#terms.push(sqlTerm(kind, word, mayBeginStatement));
     if (this.#terms.length > 1) this.phrase ||= matchPhrase(this.#terms);
   }
 

@@ -1,5 +1,5 @@
 import { isDigit, isHexDigit, isSqlSpace, isWordByte, isWordStart } from './bytes.js';
-import { MAX_WORD_LENGTH, sqlWords } from './sql-words.js';
+import { findSqlWord, MAX_WORD_LENGTH } from './sql-words.js';
 import type { SqlKind, SqlWord } from './sql-words.js';
 
 /** Where the value is taken to be pasted: bare, or inside a string of that quote; `raw` quotes know no backslash escapes. */
@@ -159,8 +159,7 @@ export class SqlTokenizer {
 
   #classify(start: number, end: number): void {
     this.kind = 'n';
-    if (end - start > MAX_WORD_LENGTH || end - start < 2) return;
-    const entry = sqlWords.get(this.#value.slice(start, end).toLowerCase());
+    const entry = findSqlWord(this.#value, start, end);
     if (entry === undefined) return;
     this.entry = entry;
     this.word = entry.word;
@@ -194,7 +193,7 @@ export class SqlTokenizer {
     if (!isWordStart(value.charCodeAt(end)) || value.charCodeAt(end - 1) === 0x2e) return true;
     let wordEnd = end;
     while (isWordByte(value.charCodeAt(wordEnd))) wordEnd++;
-    const glued = wordEnd - end > MAX_WORD_LENGTH ? undefined : sqlWords.get(value.slice(end, wordEnd).toLowerCase());
+    const glued = findSqlWord(value, end, wordEnd);
     if (glued !== undefined && glued.kind !== 'n' && glued.kind !== '1') return true;
     this.kind = 'n';
     this.at = wordEnd;
@@ -279,6 +278,7 @@ export class SqlTokenizer {
     // `\N` is NULL in MySQL.
     const isNull = this.#value.charCodeAt(this.at + 1) === 0x4e;
     this.kind = isNull ? '1' : '?';
+    this.word = isNull ? '' : '\\';
     this.at += isNull ? 2 : 1;
     return true;
   }

@@ -13,7 +13,7 @@ export interface SqlWord {
   readonly call: 'none' | 'plain' | 'certain';
 }
 
-/** Longest word of the table; longer ones are names without a look-up. */
+/** Longest word of the table, and longest tag of a dollar quote. */
 export const MAX_WORD_LENGTH = 32;
 
 const keywordsByKind: readonly (readonly [SqlKind, string])[] = [
@@ -59,8 +59,23 @@ const certainFunctions =
   'col_name object_id object_name col_length has_dbaccess is_member is_srvrolemember geometrycollection multipoint polygon ' +
   'multipolygon linestring multilinestring st_latfromgeohash st_longfromgeohash st_pointfromgeohash gtid_subset gtid_subtract';
 
-/** Every word the detector knows, by its lower-case spelling. */
-export const sqlWords: ReadonlyMap<string, SqlWord> = buildWords();
+const sqlWords: ReadonlyMap<string, SqlWord> = buildWords();
+
+/** Which words there may be, by their ends and length: most words of prose are told apart here, without making a string. */
+const wordSketch = new Uint8Array(8192);
+for (const word of sqlWords.keys()) wordSketch[sketchIndex(word, 0, word.length)] = 1;
+
+/** Looks up the word at `start` up to `end`, in any case. */
+export function findSqlWord(text: string, start: number, end: number): SqlWord | undefined {
+  const length = end - start;
+  if (length < 2 || length > MAX_WORD_LENGTH || wordSketch[sketchIndex(text, start, end)] === 0) return undefined;
+  return sqlWords.get(text.slice(start, end).toLowerCase());
+}
+
+function sketchIndex(text: string, start: number, end: number): number {
+  const ends = (text.charCodeAt(start) & 31) | ((text.charCodeAt(end - 1) & 31) << 5);
+  return (ends ^ ((text.charCodeAt(start + 1) & 31) << 8) ^ ((end - start) << 3)) & 8191;
+}
 
 function buildWords(): Map<string, SqlWord> {
   const words = new Map<string, SqlWord>();
