@@ -68,5 +68,6 @@ export function parseUpTopic(topic: string): UpTopic | null {
  * controller everything. The format is Mosquitto's `acl_file`.
  */
 export function brokerAccessList(controllerName: string): string {
-  return [`user ${controllerName}`, 'topic readwrite #', `pattern write ${ROOT}/%u/up/#`, `pattern read ${ROOT}/%u/down/#`, ''].join('\n');
+  const up = UP_CHANNELS.map((channel) => `pattern write ${ROOT}/%u/up/${channel}`);
+  return [`user ${controllerName}`, 'topic readwrite #', ...up, `pattern read ${ROOT}/%u/down/#`, ''].join('\n');
 }

@@ -4,6 +4,10 @@ export interface ChangeTopics {
   'appliance.intent': { readonly applianceId: string };
   /** An enrolment became usable or stopped being so. */
   'enrolment.changed': { readonly applianceId: string; readonly serial: string };
+  /** A certificate was revoked, superseded or put on hold: the broker must lock its identity out. */
+  'enrolment.cut': { readonly applianceId: string; readonly serial: string };
+  /** A hold was taken back: the broker must admit the identity again. */
+  'enrolment.readmitted': { readonly applianceId: string; readonly serial: string };
 }
 export type ChangeTopic = keyof ChangeTopics;
 
