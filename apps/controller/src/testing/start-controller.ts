@@ -26,10 +26,19 @@ export interface TestControllerOptions {
 }
 
 /** The real program in this process, on a database of its own, listening on a free port. */
-export async function startController({ roles = ['api'], environment = {}, logger = silentLogger }: TestControllerOptions = {}): Promise<TestController> {
+export async function startController({
+  roles = ['api'],
+  environment = {},
+  logger = silentLogger,
+}: TestControllerOptions = {}): Promise<TestController> {
   const home = mkdtempSync(join(tmpdir(), 'phalanx-controller-'));
   const postgres = await startPostgres({ durable: false });
-  const all: NodeJS.ProcessEnv = { PHALANX_HOME: home, DATABASE_URL: postgres.ownerUrl, PHALANX_ADMIN_PASSWORD: 'correct horse battery', ...environment };
+  const all: NodeJS.ProcessEnv = {
+    PHALANX_HOME: home,
+    DATABASE_URL: postgres.ownerUrl,
+    PHALANX_ADMIN_PASSWORD: 'correct horse battery',
+    ...environment,
+  };
   let app: NestFastifyApplication | undefined;
   const stop = async () => {
     await app?.close();

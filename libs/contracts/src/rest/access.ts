@@ -12,6 +12,7 @@ export const loginSchema = z
   .meta({ id: 'Login' });
 /** A role for one tenant, or for all present and future ones when `tenantId` is null. */
 export const roleBindingSchema = z.strictObject({ role: roleSchema, tenantId: uuidSchema.nullable() });
+export type RoleBinding = z.infer<typeof roleBindingSchema>;
 export const sessionViewSchema = z
   .strictObject({
     operatorId: uuidSchema,
