@@ -35,6 +35,11 @@ export class ReleasesService implements OnModuleInit {
     return this.publisher.publish(tenantId, added, retired);
   }
 
+  /** Listed paths of the form `<folder>/<subject>/…` of these subjects, in the transaction of the caller. */
+  listedPaths(tenantId: string, folder: string, subjects: readonly string[]): Promise<string[]> {
+    return this.rows.pathsOf(tenantId, folder, subjects);
+  }
+
   /** Roots (JSON texts) that a box of this tenant pins. Makes repositories that are missing. Opens its own transactions. */
   async trustedRoots(tenantId: string): Promise<{ provider: string; tenant: string }> {
     return { provider: await this.root(null), tenant: await this.root(tenantId) };

@@ -88,6 +88,15 @@ export class RepositoryRows {
     ]);
   }
 
+  /** Paths of the form `<folder>/<subject>/…` that are listed for these subjects. */
+  async pathsOf(owner: RepositoryOwner, folder: string, subjects: readonly string[]): Promise<string[]> {
+    const rows = await this.query<{ path: string }>(
+      `select path from tuf_targets where ${ownedBy('$1')} and split_part(path, '/', 1) = $2 and split_part(path, '/', 2) = any($3)`,
+      [owner, folder, subjects],
+    );
+    return rows.map((row) => row.path);
+  }
+
   async saveTargets(owner: RepositoryOwner, targets: readonly TargetRow[]): Promise<void> {
     await this.query(
       `insert into tuf_targets (tenant_id, path, role, version, length, sha256)

@@ -1,0 +1,63 @@
+/**
+ * Desired state: what each box shall run, what it was told, and what verifiably runs; three sets of columns that are never confused.
+ *
+ * Owns the tables `desired_states`, `desired_facets` and `signature_assignments`, the routes `GET /api/v1/appliances/:id/state` and
+ * `PUT /api/v1/{clusters,appliances}/:id/signatures`, the messages `up/reported` and `down/desired`, and the job `desired-state.announce`.
+ * Consumes the changes `appliance.intent` and `enrolment.changed`.
+ *
+ * - A desired state is written only when a digest differs from what was last asked for; its pair (epoch, generation) only grows.
+ * - `applied` is derived from what each worker shows, never from the box's word alone.
+ * - A box that is ahead of the database is never written over: it is adopted, and the next change comes in a higher epoch.
+ * - What is not applied is told again, with back-off, until it is.
+ *
+ * `health` hands in the reported part of heartbeats; `content` asks what a box may fetch.
+ */
+import { Module } from '@nestjs/common';
+import type { ControllerFeature } from '../../platform/feature.js';
+import { EnrolmentModule } from '../enrolment/index.js';
+import { PoliciesModule } from '../policies/index.js';
+import { ReleasesModule } from '../releases/index.js';
+import { AnnounceRows } from './announce-rows.repository.js';
+import { Announcer } from './announcer.js';
+import { AssignmentRows } from './assignments.repository.js';
+import { AssignmentsService } from './assignments.service.js';
+import { desiredStateConfig } from './desired-state.config.js';
+import { DesiredStateController } from './desired-state.controller.js';
+import { DesiredStateTriggers } from './desired-state.mqtt.js';
+import { DesiredStateService } from './desired-state.service.js';
+import { IntentService } from './intent.service.js';
+import { IntentSources } from './intent-sources.js';
+import { DesiredState1763730000100 } from './migrations/1-desired-state.js';
+import { ReportedRows } from './reported-rows.repository.js';
+import { ReportedStates } from './reported-states.js';
+import { StateRows } from './state-rows.repository.js';
+
+@Module({
+  imports: [ReleasesModule, EnrolmentModule, PoliciesModule],
+  controllers: [DesiredStateController],
+  providers: [
+    StateRows,
+    AnnounceRows,
+    ReportedRows,
+    AssignmentRows,
+    IntentSources,
+    IntentService,
+    Announcer,
+    ReportedStates,
+    AssignmentsService,
+    DesiredStateService,
+    DesiredStateTriggers,
+  ],
+  exports: [DesiredStateService],
+})
+export class DesiredStateModule {}
+
+export const desiredStateFeature: ControllerFeature = {
+  name: 'desired-state',
+  module: DesiredStateModule,
+  migrations: [DesiredState1763730000100],
+  config: [desiredStateConfig],
+};
+
+export { DesiredStateService } from './desired-state.service.js';
+export type { IncomingReport } from './reported-states.js';

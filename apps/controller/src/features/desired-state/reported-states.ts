@@ -1,0 +1,121 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { compareOrder, FACETS, type ReportedState } from '@phalanx/contracts';
+import type { Logger } from '@phalanx/kit';
+import { AuditTrail } from '../../platform/audit/audit-trail.js';
+import { Database } from '../../platform/db/database.js';
+import { scopeOfTenant } from '../../platform/db/tenant-scope.js';
+import { LiveBus } from '../../platform/live/live-bus.js';
+import { LOGGER } from '../../platform/log/logger.token.js';
+import { deriveFacet, syncStateOf } from './derive-facet.js';
+import { ReportedRows } from './reported-rows.repository.js';
+import { type FacetRow, type StateRow, StateRows } from './state-rows.repository.js';
+
+/** A reported state as it came in. Tenant and appliance are from the topic. */
+export interface IncomingReport {
+  readonly tenantId: string;
+  readonly applianceId: string;
+  readonly enrolmentId: string;
+  readonly reported: ReportedState;
+  readonly receivedAt: Date;
+}
+
+export type ReportOutcome =
+  /** The box says something older than what is known. */
+  | 'stale'
+  | 'accepted'
+  /** It works on an older desired state than the present one. */
+  | 'behind'
+  /** It was ahead of us; its facts were taken over. */
+  | 'adopted';
+
+const FORMER_ENROLMENTS = 8;
+
+/** Takes in what boxes say of themselves. It never goes back, and `applied` is what was verified, not what was claimed. */
+@Injectable()
+export class ReportedStates {
+  constructor(
+    private readonly database: Database,
+    private readonly states: StateRows,
+    private readonly rows: ReportedRows,
+    private readonly audit: AuditTrail,
+    private readonly live: LiveBus,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Opens its own transaction. Reports of appliances that are gone are `stale`. */
+  async accept(report: IncomingReport): Promise<ReportOutcome> {
+    const { tenantId, applianceId, reported } = report;
+    return this.database.run(scopeOfTenant(tenantId), async () => {
+      const [state] = await this.states.lock(tenantId, [applianceId]);
+      if (!state || isStale(state, report)) return 'stale';
+      const isAhead = reported.order !== null && compareOrder(reported.order, state) > 0;
+      if (isAhead) await this.adopt(state, reported);
+      const facets = (await this.states.facets([applianceId])).get(applianceId) ?? [];
+      await this.save(report, state, facets);
+      if (isAhead) return 'adopted';
+      return state.document !== null && (reported.order === null || compareOrder(reported.order, state) < 0) ? 'behind' : 'accepted';
+    });
+  }
+
+  private async save(report: IncomingReport, state: StateRow, facets: readonly FacetRow[]): Promise<void> {
+    const { tenantId, applianceId, enrolmentId, reported, receivedAt } = report;
+    let isSeen = false;
+    const derived = [];
+    for (const facet of FACETS) {
+      const row = facets.find((candidate) => candidate.facet === facet);
+      const said = reported.facets.find((candidate) => candidate.facet === facet);
+      if (!row && !said) continue;
+      const now = { facet, ...withAdoption(row, deriveFacet(facet, row?.desired ?? null, reported)) };
+      derived.push(now);
+      const digests = { expectedDigest: said?.expectedDigest ?? null, renderedDigest: said?.renderedDigest ?? null };
+      isSeen = (await this.rows.saveFacet(applianceId, tenantId, { ...now, ...digests })) || isSeen;
+    }
+    const isSettled = derived.every(({ state: word }) => word === 'applied' || word === 'absent') && derived.length > 0;
+    const formerEnrolments =
+      state.reportedEnrolment && state.reportedEnrolment !== enrolmentId
+        ? [...state.formerEnrolments, state.reportedEnrolment].slice(-FORMER_ENROLMENTS)
+        : state.formerEnrolments;
+    await this.rows.saveReport({ applianceId, enrolmentId, formerEnrolments, reported, receivedAt, isSettled });
+    isSeen = (await this.rows.saveStatus(applianceId, syncStateOf(derived))) || isSeen;
+    if (isSeen) this.live.publish({ topic: 'appliance', tenantId, ids: [applianceId] });
+  }
+
+  /** Our data is older than the box's: an old backup was restored. Nothing of it may overwrite what the box was told since. */
+  private async adopt(state: StateRow, reported: ReportedState): Promise<void> {
+    const { applianceId, tenantId } = state;
+    const adopted = reported.facets.flatMap(({ facet, target, wanted }) => {
+      const desired = wanted ?? target;
+      return desired ? [{ facet, desired }] : [];
+    });
+    const ours = { epoch: state.epoch, generation: state.generation };
+    const epoch = reported.order!.epoch + 1;
+    await this.rows.adopt(applianceId, tenantId, epoch, adopted);
+    await this.audit.record({
+      tenantId,
+      actor: 'system',
+      action: 'desired-state.adopt',
+      subject: `appliance:${applianceId}`,
+      details: { ours, reported: reported.order, nextEpoch: epoch, adopted },
+    });
+    this.logger.warn('a box is ahead of the database, which must be an older backup; its state is adopted', {
+      tenantId,
+      applianceId,
+      ours,
+      reported: reported.order,
+    });
+  }
+}
+
+/** Revisions grow within one life of a box. A new enrolment may be a renewed certificate or a re-installed box, whose count begins anew. */
+function isStale(state: StateRow, { enrolmentId, reported }: IncomingReport): boolean {
+  if (state.reportedRevision === null || reported.revision > state.reportedRevision) return false;
+  return enrolmentId === state.reportedEnrolment || state.formerEnrolments.includes(enrolmentId);
+}
+
+/** Runs as adopted, but isn't what the policies here say: that is worth a word until the next change settles it. */
+function withAdoption(row: FacetRow | undefined, derived: ReturnType<typeof deriveFacet>): ReturnType<typeof deriveFacet> {
+  const isAdopted = row?.desired && row.intentSha256 !== null && row.intentSha256 !== row.desired.sha256;
+  if (!isAdopted || derived.state !== 'applied') return derived;
+  const reason = `the box runs version ${row.desired.version}, which a restored backup no longer knows; the next change replaces it`;
+  return { ...derived, state: 'drifted', reason };
+}
