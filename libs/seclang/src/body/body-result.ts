@@ -23,7 +23,7 @@ export interface BodyFile {
 }
 
 /** Text of an XML document in document order, and all its attribute values; entities are decoded to UTF-8 bytes. */
-export interface XmlContent {
+interface XmlContent {
   readonly text: string;
   readonly attributes: readonly string[];
 }

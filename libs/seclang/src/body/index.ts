@@ -9,7 +9,7 @@ import { processMultipart } from './multipart.js';
 import { processUrlEncoded } from './urlencoded.js';
 import { processXml } from './xml.js';
 
-export type { BodyArgument, BodyFile, BodyLimits, BodyProcessor, BodyResult, XmlContent } from './body-result.js';
+export type { BodyFile, BodyLimits, BodyProcessor, BodyResult } from './body-result.js';
 export { parseCookies } from './cookies.js';
 export { parseUrlEncoded } from './urlencoded.js';
 

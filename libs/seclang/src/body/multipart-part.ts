@@ -1,6 +1,14 @@
 import type { BodyArgument, BodyFile } from './body-result.js';
 import { readDisposition } from './multipart-disposition.js';
+import type { Disposition } from './multipart-disposition.js';
 import type { MultipartFlags } from './multipart-flags.js';
+
+/** What came of a part; its headers are reported under its name even when it is invalid. */
+interface FinishedPart {
+  readonly argument?: BodyArgument;
+  readonly file?: BodyFile;
+  readonly headers: readonly BodyArgument[];
+}
 
 /** One part of a multipart body while it is read: header lines first, then its content. */
 export class MultipartPart {
@@ -25,23 +33,28 @@ export class MultipartPart {
     else this.#header(line);
   }
 
-  /** Delivers the part with its content: an argument, or a file when it has a file name; undefined when it is invalid. */
-  finish(content: string): { argument?: BodyArgument; file?: BodyFile; headers: readonly BodyArgument[] } | undefined {
-    if (this.isInHeaders) {
-      this.#flags.set('INVALID_PART');
-      this.#flags.fail('part without the empty line after its headers');
-      return undefined;
-    }
+  /** Delivers the part with its content: an argument, or a file when it has a file name; neither when the part is invalid. */
+  finish(content: string): FinishedPart {
     const header = this.#value('content-disposition');
-    if (header === undefined) return this.#invalid('part without Content-Disposition');
-    const disposition = readDisposition(header, this.#flags);
-    if (disposition === undefined) return this.#invalid('malformed Content-Disposition');
-    if (disposition.name === undefined) return this.#invalid('part without a name');
-    const field = disposition.name;
+    const disposition = header === undefined ? undefined : readDisposition(header, this.#flags);
+    const field = disposition?.name ?? '';
     const headers = this.#headers.map(({ name, value }) => ({ name: field, value: `${name}: ${value}` }));
+    const fault = this.#fault(header, disposition);
+    if (fault !== '' || disposition === undefined) {
+      this.#flags.set('INVALID_PART');
+      this.#flags.fail(fault);
+      return { headers };
+    }
     if (disposition.fileName === undefined) return { argument: { name: field, value: content }, headers };
     const contentType = this.#value('content-type') ?? '';
     return { file: { field, fileName: disposition.fileName, size: content.length, contentType, content }, headers };
+  }
+
+  #fault(header: string | undefined, disposition: Disposition | undefined): string {
+    if (this.isInHeaders) return 'part without the empty line after its headers';
+    if (header === undefined) return 'part without Content-Disposition';
+    if (disposition === undefined) return 'malformed Content-Disposition';
+    return disposition.name === undefined ? 'part without a name' : '';
   }
 
   #header(line: string): void {
@@ -65,11 +78,5 @@ export class MultipartPart {
 
   #value(key: string): string | undefined {
     return this.#headers.find(({ name }) => name.trim().toLowerCase() === key)?.value;
-  }
-
-  #invalid(message: string): undefined {
-    this.#flags.set('INVALID_PART');
-    this.#flags.fail(message);
-    return undefined;
   }
 }

@@ -114,6 +114,10 @@ describe('multipart bodies', () => {
     expect(read(part).args).toEqual([{ name: 'a', value: '1' }]);
   });
 
+  it('report the headers of a part that has no name', () => {
+    expect(read(['--XX', 'Content-Type: text/x', '', '1', '--XX--']).partHeaders).toEqual([{ name: '', value: 'Content-Type: text/x' }]);
+  });
+
   it('unescape only quotes and backslashes in names', () => {
     const { args } = read(['--XX', 'Content-Disposition: form-data; name="a\\"b\\\\c\\d"', '', '', '--XX--']);
     expect(args[0]?.name).toBe('a"b\\c\\d');

@@ -118,7 +118,6 @@ class MultipartReader {
       if (end > this.#contentStart && this.#body.charCodeAt(end - 1) === 0x0d) end--;
     }
     const finished = part.finish(this.#body.slice(this.#contentStart, Math.max(end, this.#contentStart)));
-    if (finished === undefined) return;
     for (const header of finished.headers) this.#partHeaders.push(header);
     if (finished.argument !== undefined) {
       this.#args.push(finished.argument);

@@ -1,4 +1,3 @@
 /** Injection detectors behind `@detectSQLi` and `@detectXSS`: pure functions over byte strings, linear in their input. */
 export { detectSqlInjection } from './sql-injection.js';
-export type { SqlVerdict } from './sql-injection.js';
 export { detectXss } from './cross-site-scripting.js';

@@ -33,6 +33,15 @@ const attacks: readonly string[] = [
   "1 AND 1=(SELECT 1 WHERE 'a'='a')",
   '10;DROP TABLE members --',
   '1 or 1 in (select 1)',
+  '1 OR 1',
+  '1,(select 1)',
+  "1||utl_inaddr.get_host_address('x')",
+  "1' and extractvalue(1,concat(0x7e,version()))-- -",
+  "a' xor(if(now()=sysdate(),sleep(5),0))xor'z",
+  "%' or '1'='1",
+  "1'or'1'='1",
+  '1 and ascii(substr((select 1),1,1))>64',
+  '(SELECT * FROM (SELECT(SLEEP(5)))a)',
 ];
 
 const harmlessTexts: readonly string[] = [
@@ -47,6 +56,8 @@ const harmlessTexts: readonly string[] = [
   'select one from many',
   'The European Union select committee',
   '5 or 6 people',
+  '5 or 6',
+  'true or false',
   "rock 'n' roll",
   'console.log("hi")',
   "<a href='/teams/'>x</a>",
@@ -58,6 +69,9 @@ const harmlessTexts: readonly string[] = [
   '3/4" x 1/2"',
   'case 1 when in doubt',
   'Math.max(1, 2)',
+  'a number between min and max (inclusive)',
+  'run the benchmark (takes a while)',
+  'family (e.g. glibc) and version (e.g. 1.23)',
   '--',
 ];
 

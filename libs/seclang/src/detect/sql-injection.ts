@@ -3,7 +3,7 @@ import type { SqlEvidence } from './sql-reading.js';
 import type { SqlContext } from './sql-tokenizer.js';
 
 /** Verdict of the SQL detector; the fingerprint (kinds of the first tokens, one letter each) is empty when nothing matched. */
-export interface SqlVerdict {
+interface SqlVerdict {
   readonly matched: boolean;
   readonly fingerprint: string;
 }
@@ -24,7 +24,7 @@ const quotedContexts: readonly (readonly [string, SqlContext, SqlContext])[] = [
 export function detectSqlInjection(value: string): SqlVerdict {
   if (!mayBeSql(value)) return harmless;
   const plain = readSql(value, bare);
-  if (plain.phrase !== '' || changesBareStatement(plain)) return { matched: true, fingerprint: plain.letters };
+  if (plain.phrase !== '' || changesBareStatement(plain, value)) return { matched: true, fingerprint: plain.letters };
   for (const [quote, escaped, raw] of quotedContexts) {
     if (!value.includes(quote)) continue;
     const closing = readSql(value, escaped);
@@ -62,7 +62,7 @@ function separates(byte: number): boolean {
 }
 
 /** Bare values: a whole condition, not merely words that databases know too. */
-function changesBareStatement(read: SqlEvidence): boolean {
+function changesBareStatement(read: SqlEvidence, value: string): boolean {
   if (!read.isGrammatical || !read.isComplete) return false;
   const isConstantFirst = read.first === '1' || read.first === 'v' || read.first === '(';
   const weight = read.subqueries + read.systemVariables + (read.calls > 1 ? 1 : 0);
@@ -70,8 +70,19 @@ function changesBareStatement(read: SqlEvidence): boolean {
     if (isConstantFirst && read.isCommentBare && (read.dashes === 0 || read.calls > 0)) return true;
     return read.logic + read.comparisons > 0 && (read.logic > 0 || read.isCommentBare) && (read.constants > 1 || weight > 0);
   }
-  if (read.logic > 0) return (read.comparisons > 0 && read.constants > 0) || weight > 0 || (read.logic > 1 && read.constants > 1);
+  if (read.logic > 0) {
+    if ((read.comparisons > 0 && read.constants > 0) || weight > 0) return true;
+    return read.constants > 1 && (read.logic > 1 || isAlwaysTrue(value));
+  }
   return read.calls > 0 && (weight > 0 || (read.comparisons > 0 && read.constants > 1));
+}
+
+/** `7 or 1` and `7 or true`; other numbers are a choice between two, as people write it. */
+function isAlwaysTrue(value: string): boolean {
+  const tail = value.slice(-8).trimEnd().toLowerCase();
+  return (
+    value.charCodeAt(0) !== 0x30 && (tail.endsWith('or 1') || tail.endsWith('or true') || tail.endsWith('|| 1') || tail.endsWith('||1'))
+  );
 }
 
 /** Values in quotes: the string is closed, an expression goes on, and what follows the value is quoted again or commented out. */

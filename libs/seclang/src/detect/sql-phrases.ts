@@ -55,7 +55,9 @@ const phraseTexts: readonly (readonly string[])[] = [
     'select S',
     'X C select',
     'X L select',
-    'X O select',
+    'X O select K',
+    'X O select F',
+    'X O select W from',
   ],
   // Tautologies and blind conditions.
   [
@@ -82,6 +84,7 @@ const phraseTexts: readonly (readonly string[])[] = [
     'X order by F',
     'X having W C',
   ],
+  ['X , select K', 'X , select F', 'K into V', 'K where K C', 'L utl_inaddr', 'L utl_http', 'L dbms_pipe', 'L dbms_lock'],
   // Conditional expressions.
   ['case when K', 'case when F', 'case when W C', 'case when X then', 'case K when K'],
   // Files and stored procedures.

@@ -258,7 +258,7 @@ class SqlReading implements SqlEvidence {
     if (inside === undefined) return;
     const isQuery = inside.word === 'select';
     if (this.#foldsIntoLast()) return;
-    this.#push(isQuery || !isOperand(inside.kind) ? 'f' : inside.kind, isQuery ? '' : inside.word);
+    this.#push(isQuery ? 'f' : isOperand(inside.kind) ? inside.kind : 'n', isQuery ? '' : inside.word);
   }
 
   #operator(kind: SqlKind, word: string): void {

@@ -169,7 +169,7 @@ export class SqlTokenizer {
   /** A call has its parenthesis right behind the name; certain functions may have space between. */
   #isCalled(end: number, entry: SqlWord): boolean {
     let open = end;
-    if (entry.call === 'certain' || entry.kind === 'n') while (open - end < 8 && isSqlSpace(this.#value.charCodeAt(open))) open++;
+    if (entry.call === 'certain') while (open - end < 8 && isSqlSpace(this.#value.charCodeAt(open))) open++;
     return this.#value.charCodeAt(open) === 0x28;
   }
 

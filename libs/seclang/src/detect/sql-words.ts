@@ -37,27 +37,30 @@ const keywordsByKind: readonly (readonly [SqlKind, string])[] = [
   ],
 ];
 
+/** Also everyday words: a call only when the parenthesis follows at once. */
 const plainFunctions =
-  'left right replace if user count min max now date time year month day hour minute second lower upper floor ceil ceiling round space ' +
-  'repeat reverse length insert format password database schema char rank position mid power sign log exp trim first last least ' +
-  'greatest row values abs cos sin tan pi rand sum avg md5 hex ord bin conv version substring concat cast convert match session rank ' +
-  'coalesce len str sha crc32 encode decode compress translate instr locate elt field export_set chr ascii unicode';
+  'sleep benchmark stuff uuid checksum polygon left right replace if user count min max now date time year month day hour minute second lower upper floor ceil ' +
+  'ceiling round space repeat reverse length insert format password database schema char rank position mid power sign log exp trim ' +
+  'first last least greatest row values abs sin tan pi sum avg md5 hex bin version cast convert match session len str sha encode ' +
+  'decode compress translate locate field export_set ascii unicode';
 
+/** Words of databases alone. */
 const certainFunctions =
-  'sleep benchmark pg_sleep substr load_file unhex concat_ws group_concat extractvalue updatexml char_length character_length ' +
-  'current_database current_user current_schema db_name user_name system_user session_user suser_name suser_sname host_name ' +
-  'serverproperty isnull ifnull nullif iif nvl nvl2 to_char to_number to_date utl_inaddr utl_http dbms_pipe dbms_lock xmltype ' +
-  'find_in_set make_set name_const row_count last_insert_id connection_id found_rows aes_encrypt aes_decrypt des_encrypt des_decrypt ' +
-  'old_password randomblob zeroblob quote_literal quote_ident array_agg array_to_json string_agg generate_series json_extract ' +
-  'json_value json_keys soundex sha1 sha2 sqlite_version sqlite_source_id typeof fn_xe_file_target_read_file openrowset opendatasource ' +
+  'pg_sleep substr load_file unhex concat_ws group_concat extractvalue updatexml char_length character_length current_database ' +
+  'current_user current_schema db_name user_name system_user session_user suser_name suser_sname host_name serverproperty isnull ' +
+  'ifnull nullif iif nvl nvl2 to_char to_number to_date utl_inaddr utl_http dbms_pipe dbms_lock xmltype find_in_set make_set ' +
+  'name_const row_count last_insert_id connection_id found_rows aes_encrypt aes_decrypt des_encrypt des_decrypt old_password ' +
+  'randomblob zeroblob quote_literal quote_ident array_agg array_to_json string_agg generate_series json_extract json_value ' +
+  'json_keys soundex sha1 sha2 sqlite_version sqlite_source_id fn_xe_file_target_read_file openrowset opendatasource ' +
   'openquery xp_cmdshell sp_executesql sp_password bit_length octet_length uncompress uncompressed_length rtrim ltrim lpad rpad ' +
   'substring_index date_add date_sub datediff timestampdiff str_to_date date_format from_unixtime unix_timestamp curdate curtime ' +
-  'utc_date utc_time utc_timestamp inet_aton inet_ntoa is_free_lock is_used_lock get_lock release_lock master_pos_wait uuid ' +
-  'uuid_short rownum nchar varchar bitand bitor ctxsys dbms_xmlgen dbms_utility sys_context sys_eval sys_exec pg_read_file ' +
-  'pg_ls_dir lo_import lo_export query_to_xml database_to_xml table_to_xml ' +
-  'regexp_replace regexp_substr regexp_like regexp_instr listagg wm_concat patindex charindex quotename stuff checksum newid ' +
-  'col_name object_id object_name col_length has_dbaccess is_member is_srvrolemember geometrycollection multipoint polygon ' +
-  'multipolygon linestring multilinestring st_latfromgeohash st_longfromgeohash st_pointfromgeohash gtid_subset gtid_subtract';
+  'utc_date utc_time utc_timestamp inet_aton inet_ntoa is_free_lock is_used_lock get_lock release_lock master_pos_wait ' +
+  'uuid_short bitand bitor ctxsys dbms_xmlgen dbms_utility sys_context sys_eval sys_exec pg_read_file ' +
+  'pg_ls_dir lo_import lo_export query_to_xml database_to_xml table_to_xml regexp_replace regexp_substr regexp_like regexp_instr ' +
+  'listagg wm_concat patindex charindex quotename newid col_name object_id object_name col_length has_dbaccess ' +
+  'is_member is_srvrolemember geometrycollection multipoint multipolygon linestring multilinestring st_latfromgeohash ' +
+  'st_longfromgeohash st_pointfromgeohash gtid_subset gtid_subtract cos concat substring coalesce instr crc32 elt rand ord conv ' +
+  'chr';
 
 const sqlWords: ReadonlyMap<string, SqlWord> = buildWords();
 
