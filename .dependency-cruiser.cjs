@@ -1,6 +1,7 @@
 /** Import boundaries. Each rule says why it stands; docs/architecture.md draws the same arrows. */
 const NPM = '(^|node_modules/)';
-const TEST = '\\.test\\.tsx?$';
+/** Tests, and the fixtures that only tests import. */
+const TEST = '(\\.test\\.tsx?$|/src/testing/)';
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 /** What each package may import of ours. A package that is not named here may import nothing of ours. */
@@ -86,7 +87,7 @@ module.exports = {
       },
       { path: `${NPM}(@nestjs/)?typeorm/` },
     ),
-    rule('nobody-imports-a-test', 'tests are leaves', {}, { path: TEST }),
+    rule('nobody-imports-a-test', 'tests and their fixtures are leaves', { pathNot: TEST }, { path: TEST }),
   ],
   options: {
     tsPreCompilationDeps: true,

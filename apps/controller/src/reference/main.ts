@@ -2,9 +2,10 @@
 import 'reflect-metadata';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryRoot } from '@phalanx/testing';
+import { fileURLToPath } from 'node:url';
 import { renderReference } from './render-reference.js';
 
-const folder = join(repositoryRoot, 'docs/reference');
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const folder = join(root, 'docs/reference');
 mkdirSync(folder, { recursive: true });
-for (const [name, text] of Object.entries(renderReference(repositoryRoot))) writeFileSync(join(folder, name), text);
+for (const [name, text] of Object.entries(renderReference(root))) writeFileSync(join(folder, name), text);
