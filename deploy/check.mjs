@@ -8,7 +8,7 @@ const CHECKS = [
   ['types', bin('typescript-7/bin/tsc'), '-b', 'tsconfig.json'],
   [
     'boundaries',
-    bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+    bin('dependency-cruiser/bin/dependency-cruiser.mjs'),
     '--config',
     '.dependency-cruiser.cjs',
     'apps',
