@@ -9,8 +9,8 @@ const SCHEMA = 'jobs';
  * The types of BullMQ's PostgreSQL backend do not allow for its own connection options yet, hence the casts.
  */
 export function queueConnection(redisUrl: string | undefined, databaseUrl: string): ConnectionOptions {
+  setDefaultBackendFactory(redisUrl ? undefined : (createPostgresBackend as unknown as BackendFactory));
   if (redisUrl) return { url: redisUrl, maxRetriesPerRequest: null };
-  setDefaultBackendFactory(createPostgresBackend as unknown as BackendFactory);
   return {
     connectionString: databaseUrl,
     schema: SCHEMA,
@@ -35,7 +35,8 @@ export async function migrateQueue(ownerUrl: string): Promise<void> {
 /** What the application role needs of the queue's schema. */
 export function queueGrants(role: string): string[] {
   return [
-    `grant usage on schema ${SCHEMA} to ${role}`,
+    // BullMQ makes one sequence a queue when the first job is added.
+    `grant usage, create on schema ${SCHEMA} to ${role}`,
     `grant select, insert, update, delete on all tables in schema ${SCHEMA} to ${role}`,
     `grant usage, select, update on all sequences in schema ${SCHEMA} to ${role}`,
     `grant execute on all functions in schema ${SCHEMA} to ${role}`,
