@@ -80,7 +80,10 @@ export class Partitions implements OnApplicationBootstrap, OnApplicationShutdown
   private async makeAhead(now: Date): Promise<void> {
     for (const parent of this.plans.keys()) {
       try {
-        await this.ensure(parent, [0, 1, 2].map((days) => now.getTime() + days * DAY_MS));
+        await this.ensure(
+          parent,
+          [0, 1, 2].map((days) => now.getTime() + days * DAY_MS),
+        );
       } catch (error) {
         this.logger.warn('partitions could not be made in advance; the next sweep tries again', { parent, error: messageOf(error) });
       }
