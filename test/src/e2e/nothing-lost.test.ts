@@ -1,9 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { sleep } from '@phalanx/kit';
 import {
   createShop,
@@ -42,28 +38,16 @@ function workersOf(enginePid: number): number[] {
 }
 
 describe('kill -9 of any process under traffic', () => {
-  const home = mkdtempSync(join(tmpdir(), 'phalanx-e2e-'));
-  const troubles: string[] = [];
-  let shop: Server;
-  let stack: Stack;
-  let api: RestClient;
+  let fixture: E2eFixture;
   let target: ProvisionedBox;
 
   beforeAll(async () => {
-    shop = createShop();
-    await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
     // The kills are of processes, not of the power: the database still waits for its log.
-    stack = await Stack.start({ home, durable: true, onTrouble: (message) => troubles.push(message) });
-    api = await stack.signIn();
-    target = await provisionBox(stack, api, { name: 'kill', upstreamPort: (shop.address() as AddressInfo).port, workers: 2 });
+    fixture = await startFixture({ durable: true });
+    target = await provisionBox(fixture.stack, fixture.api, { name: 'kill', upstreamPort: fixture.shopPort, workers: 2 });
   }, 180_000);
 
-  afterAll(async () => {
-    await stack?.stop();
-    shop?.closeAllConnections();
-    shop?.close();
-    rmSync(home, { recursive: true, force: true });
-  }, 60_000);
+  afterAll(async () => fixture?.stop(), 60_000);
 
   it('loses no refusal that a client saw and stores none twice', async () => {
     const outcomes: TrafficOutcome[] = [];
@@ -75,6 +59,7 @@ describe('kill -9 of any process under traffic', () => {
     });
     await sleep(2_000);
     const { engine, agent } = target.box;
+    const { stack, troubles } = fixture;
     const victims: readonly [string, () => void][] = [
       ['engine worker', () => process.kill(workersOf(engine.pid)[0]!, 'SIGKILL')],
       ['agent', () => agent.kill('SIGKILL')],
