@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { sleep } from '@phalanx/kit';
-import {
-  createShop,
-  type ProvisionedBox,
-  provisionBox,
-  type RestClient,
-  Stack,
-  Traffic,
-  type TrafficOutcome,
-  waitUntil,
-} from '@phalanx/testing';
+import { type ProvisionedBox, provisionBox, Traffic, type TrafficOutcome, waitUntil } from '@phalanx/testing';
 import pg from 'pg';
+import { type E2eFixture, startFixture } from './fixture.js';
 
 interface StoredEvent {
   readonly requestId: string;
