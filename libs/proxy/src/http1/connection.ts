@@ -223,8 +223,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     this.#isClientDone = true;
     switch (this.#state) {
       case 'body':
-        this.#transaction?.onClientGone('the body was cut short');
-        this.#socket.destroy();
+        if (!this.#isBodyHeld) this.#onCutShort();
         return;
       case 'tunnel':
         return this.#transaction?.onTunnelEnd();
@@ -235,6 +234,11 @@ export class Http1Connection implements Connection, Downstream, Expiring {
       case 'closed':
         return;
     }
+  }
+
+  #onCutShort(): void {
+    this.#transaction?.onClientGone('the body was cut short');
+    this.#socket.destroy();
   }
 
   #onClose(): void {
@@ -263,7 +267,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     this.#bodyBytes = 0;
     if (this.#state === 'body') this.#renew(this.#context.generation.limits.bodyTimeoutMs);
     this.#resumeReading();
-    if (this.#pending.length > 0) this.#planTick();
+    if (this.#pending.length > 0 || this.#isClientDone) this.#planTick();
   }
 
   pauseBody(): void {
@@ -394,6 +398,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     if (this.#pending.length > 0 && (this.#state === 'head' || this.#state === 'body') && !this.#isConsuming)
       this.#consume(this.#pending.view());
     if (this.#isClientDone && this.#state === 'head') return this.#closeGently();
+    if (this.#isClientDone && this.#state === 'body' && !this.#isBodyHeld) return this.#onCutShort();
     if (this.#socket.writableNeedDrain && !this.#isWriteStalled && this.#state === 'answering') {
       this.#isWriteStalled = true;
       this.#renew(this.#context.generation.limits.writeTimeoutMs);

@@ -62,17 +62,7 @@ function readTarget(record: RequestRecord): void {
     return;
   }
   if (target.indexOf(' ') !== -1) record.refuse(400, 'target-white-space');
-  if (target.charCodeAt(0) === 0x2f) {
-    record.forwardTarget = target;
-    splitQuery(record, target);
-    return;
-  }
-  if (target === '*') {
-    record.forwardTarget = '*';
-    record.path = '*';
-    if (method !== 'OPTIONS') record.refuse(400, 'asterisk-target');
-    return;
-  }
+  if (readOriginForm(record)) return;
   const scheme = /^https?:\/\//i.exec(target);
   if (scheme === null) {
     splitQuery(record, target);
@@ -80,6 +70,21 @@ function readTarget(record: RequestRecord): void {
     return;
   }
   readAbsoluteForm(record, scheme[0].length);
+}
+
+/** RFC 9112 3.2.1, 3.2.4 and RFC 9113 8.3.1: a path, or `*` of OPTIONS. False when the target is neither. */
+export function readOriginForm(record: RequestRecord): boolean {
+  const { target } = record;
+  if (target === '*') {
+    record.forwardTarget = '*';
+    record.path = '*';
+    if (record.method !== 'OPTIONS') record.refuse(400, 'asterisk-target');
+    return true;
+  }
+  if (target.charCodeAt(0) !== 0x2f) return false;
+  record.forwardTarget = target;
+  splitQuery(record, target);
+  return true;
 }
 
 /** RFC 9112 3.2.2: the target's authority replaces the Host header. */
