@@ -1,1 +1,22 @@
-export {};
+/**
+ * SecLang: rule files are parsed, compiled into a digest-addressed artefact of flat tables, activated, and evaluated against
+ * transactions. No sockets, no framework; text is byte strings (latin1, one character = one byte) throughout.
+ */
+export { compileRuleset, type CompiledRuleset, type CompileOptions } from './compiler/compile-ruleset.js';
+export type { LoadReport, ReportEntry } from './model/load-report.js';
+export { SEVERITIES, type Interruption, type RuleMatch, type Severity } from './model/verdict.js';
+export { activateRuleset } from './runtime/activate-ruleset.js';
+export { MemoryCollectionStore, type CollectionStore, type StoredCollection } from './runtime/collection-store.js';
+export type { Entry } from './runtime/entry.js';
+export type { Ruleset } from './runtime/ruleset.js';
+export {
+  Transaction,
+  type HeaderField,
+  type RequestHead,
+  type ResponseHead,
+  type TransactionOptions,
+} from './runtime/transaction.js';
+export type { Endpoint } from './runtime/transaction-state.js';
+export { SecLangError } from './seclang-error.js';
+export { readRuleFiles, type RuleFiles } from './source/read-rule-files.js';
+export type { ResolveFile, RuleSource } from './source/rule-source.js';

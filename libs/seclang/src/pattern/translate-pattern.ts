@@ -1,0 +1,24 @@
+import type { PatternRecord } from '../model/pattern-record.js';
+import { RuleProblem } from '../model/rule-problem.js';
+import { messageOf } from '@phalanx/kit';
+import { parsePattern } from './parse-pattern.js';
+import { requiredLiterals, type Clause } from './required-literals.js';
+import { toJavaScript } from './to-javascript.js';
+
+/** A translated pattern with the literals that every match needs. */
+export interface TranslatedPattern {
+  readonly record: PatternRecord;
+  readonly clauses: readonly Clause[];
+}
+
+/** Translates a PCRE pattern and proves that the JavaScript engine takes it. Throws RuleProblem with the reason. */
+export function translatePattern(pcre: string, options: { readonly capturing: boolean; readonly ignoreCase?: boolean }): TranslatedPattern {
+  const pattern = parsePattern(pcre, options.ignoreCase ?? false);
+  const record = toJavaScript(pcre, pattern, options.capturing);
+  try {
+    new RegExp(record.source, record.flags);
+  } catch (error) {
+    throw new RuleProblem(`regular expression can't be used: ${messageOf(error)}`, { cause: error });
+  }
+  return { record, clauses: requiredLiterals(pattern.node) };
+}

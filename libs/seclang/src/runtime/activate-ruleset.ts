@@ -1,0 +1,7 @@
+import { decodeTables } from '../artefact/codec.js';
+import { Ruleset } from './ruleset.js';
+
+/** Brings a compiled ruleset to life. Throws AppError (invalid) for bytes that are not one of this engine's format. */
+export function activateRuleset(artefact: Uint8Array): Ruleset {
+  return new Ruleset(decodeTables(artefact));
+}

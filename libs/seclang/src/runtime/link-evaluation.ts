@@ -1,0 +1,121 @@
+import { holdsAll } from '../matching/literal-scanner.js';
+import type { CaptureList, OperatorTest } from '../operators/operator.js';
+import type { Budget } from './budget.js';
+import { Entry } from './entry.js';
+import type { Ruleset } from './ruleset.js';
+import type { RuntimeLink } from './runtime-link.js';
+import type { RuntimeRule } from './runtime-rule.js';
+import type { Subject } from './subject.js';
+import type { Target, TargetCache } from './target.js';
+import type { TransactionState } from './transaction-state.js';
+
+/** Tests the links of rules against the values of one transaction and runs the steps of those that match. */
+export class LinkEvaluation {
+  readonly #ruleset: Ruleset;
+  readonly #state: TransactionState;
+  readonly #targets: TargetCache;
+  readonly #budget: Budget;
+
+  constructor(ruleset: Ruleset, state: TransactionState, targets: TargetCache, budget: Budget) {
+    this.#ruleset = ruleset;
+    this.#state = state;
+    this.#targets = targets;
+    this.#budget = budget;
+  }
+
+  /** Whether the link matches any value. Its steps run once for each value that matches. */
+  matches(rule: RuntimeRule, link: RuntimeLink): boolean {
+    if (link.isUnconditional) {
+      this.#runSteps(link);
+      return true;
+    }
+    const test = link.testFor(this.#state);
+    let matched = false;
+    for (const target of link.targets) {
+      if (target.isCount) matched = this.#matchesCount(rule, link, target, test) || matched;
+      else if (target.slot >= 0) matched = this.#matchesSlot(rule, link, target, test) || matched;
+      else for (const entry of this.#targets.entries(target)) matched = this.#matchesEntry(rule, link, target, entry, test) || matched;
+      if (this.#budget.isExceeded) return false;
+    }
+    return matched;
+  }
+
+  #matchesCount(rule: RuntimeRule, link: RuntimeLink, target: Target, test: OperatorTest): boolean {
+    const count = target.slot >= 0 ? (this.#state.tx.at(target.slot) === undefined ? 0 : 1) : this.#countEntries(rule, link, target);
+    const text = String(count);
+    if (test.test(text, null) === link.negated) return false;
+    this.#matched(rule, link, `&${target.variable.name}${target.selector === '' ? '' : `:${target.selector}`}`, text, null);
+    return true;
+  }
+
+  #countEntries(rule: RuntimeRule, link: RuntimeLink, target: Target): number {
+    let count = 0;
+    for (const entry of this.#targets.entries(target)) if (!this.#isExcluded(rule, link, target, entry)) count++;
+    return count;
+  }
+
+  /** The quick way for a single TX variable, which most gates of a pack are. */
+  #matchesSlot(rule: RuntimeRule, link: RuntimeLink, target: Target, test: OperatorTest): boolean {
+    const value = this.#state.tx.at(target.slot);
+    if (value === undefined) return false;
+    const entry = link.node.parent === null && !link.multiMatch && this.#state.exclusions.length === 0 ? null : new Entry(target.selector, value);
+    if (entry !== null) return this.#matchesEntry(rule, link, target, entry, test);
+    const captures: CaptureList | null = link.capture ? [] : null;
+    if (this.#budget.spend(value.length) || test.test(value, captures) === link.negated) return false;
+    this.#matched(rule, link, `TX:${target.selector}`, value, captures);
+    return true;
+  }
+
+  #matchesEntry(rule: RuntimeRule, link: RuntimeLink, target: Target, entry: Entry, test: OperatorTest): boolean {
+    if (link.multiMatch) return this.#matchesMany(rule, link, target, entry, test);
+    const { tree } = this.#ruleset;
+    const subject = link.node.parent === null ? entry.subject : entry.subject.variant(link.node, tree);
+    return this.#matchesSubject(rule, link, target, entry, subject, test);
+  }
+
+  /** multiMatch: the plain value, and each different value on the way through the transformations. */
+  #matchesMany(rule: RuntimeRule, link: RuntimeLink, target: Target, entry: Entry, test: OperatorTest): boolean {
+    let matched = false;
+    let before: Subject | null = null;
+    for (const node of link.path) {
+      const subject = entry.subject.variant(node, this.#ruleset.tree);
+      if (before !== null && subject.text === before.text) continue;
+      before = subject;
+      matched = this.#matchesSubject(rule, link, target, entry, subject, test) || matched;
+    }
+    return matched;
+  }
+
+  #matchesSubject(rule: RuntimeRule, link: RuntimeLink, target: Target, entry: Entry, subject: Subject, test: OperatorTest): boolean {
+    if (link.clauses.length > 0) {
+      const isResponse = rule.record.phase > 2;
+      const scanner = isResponse ? this.#ruleset.responseScanner : this.#ruleset.requestScanner;
+      if (!holdsAll(subject.clauses(scanner, isResponse), link.clauses)) return false;
+    }
+    if (this.#isExcluded(rule, link, target, entry)) return false;
+    const captures: CaptureList | null = link.capture ? [] : null;
+    if (this.#budget.spend(subject.text.length) || test.test(subject.text, captures) === link.negated) return false;
+    this.#matched(rule, link, target.nameOf(entry), subject.text, captures);
+    return true;
+  }
+
+  #isExcluded(rule: RuntimeRule, link: RuntimeLink, target: Target, entry: Entry): boolean {
+    const { name } = target.variable;
+    for (const exclusion of link.exclusions) if (exclusion.concerns(rule.index, name) && exclusion.covers(entry)) return true;
+    for (const exclusion of this.#state.exclusions) if (exclusion.concerns(rule.index, name) && exclusion.covers(entry)) return true;
+    return false;
+  }
+
+  #matched(rule: RuntimeRule, link: RuntimeLink, name: string, text: string, captures: CaptureList | null): void {
+    const state = this.#state;
+    state.matchedName = name;
+    state.matchedText = text;
+    if (rule.remembersMatches) state.matched.push(new Entry(name, text));
+    if (captures !== null && captures.length > 0) state.tx.setCaptures(captures);
+    this.#runSteps(link);
+  }
+
+  #runSteps(link: RuntimeLink): void {
+    for (const step of link.steps) step.run(this.#state);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Transformation, TransformationContext } from '../transformations/transformation.js';
+import { findTransformation } from '../transformations/registry.js';
+
+/** A node of the tree of transformation sequences: sequences with a common beginning share nodes, and so share results. */
+export class PipelineNode {
+  readonly id: number;
+  readonly parent: PipelineNode | null;
+  readonly transformation: Transformation | null;
+  /** Kinds of bytes that any transformation up to here reacts to; null when one always changes the value. */
+  readonly triggers: number | null;
+  readonly children = new Map<string, PipelineNode>();
+
+  constructor(id: number, parent: PipelineNode | null, transformation: Transformation | null) {
+    this.id = id;
+    this.parent = parent;
+    this.transformation = transformation;
+    const before = parent === null ? 0 : parent.triggers;
+    const own = transformation === null ? 0 : transformation.triggers;
+    this.triggers = before === null || own === null ? null : before | own;
+  }
+}
+
+/** The tree of all transformation sequences of a ruleset. */
+export class PipelineTree {
+  readonly root = new PipelineNode(0, null, null);
+  readonly context: TransformationContext;
+  #count = 1;
+
+  constructor(context: TransformationContext) {
+    this.context = context;
+  }
+
+  get size(): number {
+    return this.#count;
+  }
+
+  /** The node of a sequence of transformation names. */
+  node(names: readonly string[]): PipelineNode {
+    let node = this.root;
+    for (const name of names) {
+      let child = node.children.get(name);
+      if (child === undefined) {
+        const transformation = findTransformation(name);
+        if (transformation === undefined) throw new TypeError(`no transformation ${name}`);
+        child = new PipelineNode(this.#count++, node, transformation);
+        node.children.set(name, child);
+      }
+      node = child;
+    }
+    return node;
+  }
+}

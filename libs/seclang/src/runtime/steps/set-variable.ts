@@ -1,0 +1,61 @@
+import type { StepRecord } from '../../model/step-record.js';
+import { toInteger } from '../../operators/integer.js';
+import { Macro } from '../macro.js';
+import type { TransactionState } from '../transaction-state.js';
+import type { VariableSlots } from '../transaction-variables.js';
+import type { Step } from './step.js';
+
+type Record = Extract<StepRecord, { kind: 'setvar' }>;
+
+/** `setvar`: writes, adds to, subtracts from or unsets a member of TX or of an open persistent collection. */
+export class SetVariable implements Step {
+  readonly #collection: string;
+  readonly #operation: Record['operation'];
+  readonly #name: Macro;
+  readonly #value: Macro;
+  readonly #slot: number;
+
+  constructor(record: Record, slots: VariableSlots) {
+    this.#collection = record.collection;
+    this.#operation = record.operation;
+    this.#name = new Macro(record.name, slots);
+    this.#value = new Macro(record.value, slots);
+    this.#slot = record.collection === 'TX' && typeof record.name === 'string' ? slots.slot(record.name) : -1;
+  }
+
+  run(state: TransactionState): void {
+    if (this.#slot >= 0) {
+      state.tx.setAt(this.#slot, this.#next(state, this.#operation === 'set' ? undefined : state.tx.at(this.#slot)));
+    } else if (this.#collection === 'TX') {
+      const name = this.#name.expand(state);
+      state.tx.set(name, this.#next(state, state.tx.get(name)));
+    } else {
+      this.#runPersistent(state);
+    }
+  }
+
+  #runPersistent(state: TransactionState): void {
+    const collection = state.collections?.get(this.#collection);
+    if (collection === undefined) return;
+    const now = state.origin.now();
+    const name = this.#name.expand(state);
+    const next = this.#next(state, collection.get(name, now));
+    if (next === undefined) collection.delete(name);
+    else collection.set(name, next, now);
+  }
+
+  #next(state: TransactionState, current: string | undefined): string | undefined {
+    switch (this.#operation) {
+      case 'set':
+        return this.#value.expand(state);
+      case 'add':
+        return String(toInteger(current ?? '0') + toInteger(this.#value.expand(state)));
+      case 'subtract':
+        return String(toInteger(current ?? '0') - toInteger(this.#value.expand(state)));
+      case 'unset':
+        return undefined;
+      default:
+        return this.#operation satisfies never;
+    }
+  }
+}

@@ -1,0 +1,6 @@
+import type { TransactionState } from '../transaction-state.js';
+
+/** A run-time action, bound to its ruleset. Runs for every matching value of its link. */
+export interface Step {
+  run(state: TransactionState): void;
+}

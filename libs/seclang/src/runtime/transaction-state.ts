@@ -1,0 +1,105 @@
+import type { BodyFile } from '../body/index.js';
+import type { Settings } from '../model/settings.js';
+import type { CollectionStore, StoredCollection } from './collection-store.js';
+import type { Entry } from './entry.js';
+import type { RuleFacts } from './rule-facts.js';
+import type { TargetExclusion } from './target-exclusion.js';
+import type { TransactionVariables } from './transaction-variables.js';
+
+/** An address and port as text and number. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What a transaction knows from its beginning. */
+export interface TransactionOrigin {
+  readonly requestId: string;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly settings: Settings;
+  readonly variables: TransactionVariables;
+  readonly store: CollectionStore;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * Everything the variables of one transaction are read from. All text is byte strings. Fields are set once by the part of the
+ * transaction that brings them; `epoch` grows with each part, so that resolved targets know when they are out of date.
+ */
+export class TransactionState {
+  readonly origin: TransactionOrigin;
+  readonly tx: TransactionVariables;
+  readonly startedAt: number;
+  epoch = 0;
+
+  method = '';
+  uriRaw = '';
+  uri = '';
+  path = '';
+  query = '';
+  protocol = '';
+  requestLine = '';
+  headers: readonly Entry[] = [];
+  cookies: readonly Entry[] = [];
+  argsGet: readonly Entry[] = [];
+  argsPost: readonly Entry[] = [];
+
+  bodyProcessor: '' | 'URLENCODED' | 'MULTIPART' | 'JSON' | 'XML' = '';
+  body = '';
+  bodyLength = 0;
+  isBodyTruncated = false;
+  isBodyForced = false;
+  requestBodyAccess: boolean;
+  responseBodyAccess: boolean;
+  requestBodyLimit: number;
+  responseBodyLimit: number;
+  bodyVariables: Readonly<Record<string, string>> = {};
+  files: readonly BodyFile[] = [];
+  partHeaders: readonly Entry[] = [];
+  xmlText: Entry | null = null;
+  xmlAttributes: readonly Entry[] = [];
+
+  responseStatus = 0;
+  responseProtocol = '';
+  responseHeaders: readonly Entry[] = [];
+  responseBody: string | null = null;
+
+  phase = 0;
+  engineMode: 'On' | 'Off' | 'DetectionOnly';
+  auditEngine = '';
+  auditLogParts = '';
+  rule: RuleFacts | null = null;
+  highestSeverity = 255;
+  matchedName = '';
+  matchedText = '';
+  matched: Entry[] = [];
+  environment: Map<string, string> | null = null;
+  collections: Map<string, StoredCollection> | null = null;
+  collectionKeys: Map<string, string> | null = null;
+  removedRules: Uint8Array | null = null;
+  readonly exclusions: TargetExclusion[] = [];
+
+  constructor(origin: TransactionOrigin, engineMode: 'On' | 'Off' | 'DetectionOnly') {
+    this.origin = origin;
+    this.tx = origin.variables;
+    this.startedAt = origin.now();
+    this.engineMode = engineMode;
+    this.requestBodyAccess = origin.settings.requestBodyAccess;
+    this.responseBodyAccess = origin.settings.responseBodyAccess;
+    this.requestBodyLimit = origin.settings.requestBodyLimit;
+    this.responseBodyLimit = origin.settings.responseBodyLimit;
+  }
+
+  /** The first value of a request header, by lower-case name; empty when there is none. */
+  header(key: string): string {
+    for (const entry of this.headers) if (entry.key === key) return entry.text;
+    return '';
+  }
+
+  responseHeader(key: string): string {
+    for (const entry of this.responseHeaders) if (entry.key === key) return entry.text;
+    return '';
+  }
+}

@@ -1,0 +1,224 @@
+import { parseCookies, parseUrlEncoded, processBody } from '../body/index.js';
+import { toInteger } from '../operators/integer.js';
+import type { Interruption, RuleMatch } from '../model/verdict.js';
+import { findVariable } from '../variables/registry.js';
+import { xmlAttributeEntry, xmlTextEntry } from '../variables/xml.js';
+import { processorFor } from './body-processor.js';
+import { Budget } from './budget.js';
+import { MemoryCollectionStore, type CollectionStore } from './collection-store.js';
+import { Entry } from './entry.js';
+import { PhaseEvaluation } from './phase-evaluation.js';
+import { splitRequestTarget } from './request-target.js';
+import type { Ruleset } from './ruleset.js';
+import { TransactionState, type Endpoint } from './transaction-state.js';
+import { TransactionVariables } from './transaction-variables.js';
+
+/** A header as received: name and value in byte strings. */
+export type HeaderField = readonly [name: string, value: string];
+
+/** What a transaction is opened with. */
+export interface TransactionOptions {
+  readonly requestId: string;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  /** `detection` never interrupts; what would have is in `wouldBlock`. */
+  readonly engineMode: 'on' | 'detection';
+  /** Milliseconds of rule time over all phases; 250 unless said. */
+  readonly budgetMs?: number;
+  /** Persistent collections; one store of this process unless said. */
+  readonly store?: CollectionStore;
+  /** Clock in epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+/** Request line and headers. `uri` is the target as sent, `protocol` for example `HTTP/1.1`. */
+export interface RequestHead {
+  readonly method: string;
+  readonly uri: string;
+  readonly protocol: string;
+  readonly headers: readonly HeaderField[];
+}
+
+/** Status line and headers of the answer. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly protocol: string;
+  readonly headers: readonly HeaderField[];
+}
+
+const DEFAULT_BUDGET_MS = 250;
+const processStore = new MemoryCollectionStore();
+
+/**
+ * One request and its answer before the rules. Parts are handed in and phases evaluated in order: requestHead, evaluatePhase1,
+ * requestBody (if any), evaluatePhase2, responseHead, evaluatePhase3, responseBody (if wanted), evaluatePhase4, evaluatePhase5. A phase
+ * gives what must be done at once, or null. All text is byte strings (latin1).
+ */
+export class Transaction {
+  readonly #state: TransactionState;
+  readonly #budget: Budget;
+  readonly #evaluation: PhaseEvaluation;
+  readonly #ruleset: Ruleset;
+
+  constructor(ruleset: Ruleset, options: TransactionOptions) {
+    const { requestId, client, server, engineMode } = options;
+    const { settings } = ruleset;
+    const origin = {
+      requestId,
+      client,
+      server,
+      settings,
+      variables: new TransactionVariables(ruleset.slots),
+      store: options.store ?? processStore,
+      now: options.now ?? Date.now,
+    };
+    this.#ruleset = ruleset;
+    this.#state = new TransactionState(origin, settings.engine);
+    this.#budget = new Budget(options.budgetMs ?? DEFAULT_BUDGET_MS);
+    this.#evaluation = new PhaseEvaluation(ruleset, this.#state, engineMode === 'on', this.#budget);
+  }
+
+  /** Rules that log and have matched, in order; at most 200. */
+  get matches(): readonly RuleMatch[] {
+    return this.#evaluation.matches;
+  }
+
+  /** In detection mode: what would have interrupted first. */
+  get wouldBlock(): Interruption | null {
+    return this.#evaluation.wouldBlock;
+  }
+
+  /** Whether the time was used up, with the rule then in hand. Rules after it have not run. */
+  get budgetExceeded(): { readonly ruleId: number } | null {
+    return this.#budget.isExceeded ? { ruleId: this.#evaluation.exceededRuleId } : null;
+  }
+
+  /** Anomaly scores as CRS 4 or 3 keeps them in TX; 0 where a pack keeps none. */
+  get scores(): { readonly inbound: number; readonly outbound: number } {
+    return {
+      inbound: this.#score('blocking_inbound_anomaly_score', 'anomaly_score'),
+      outbound: this.#score('blocking_outbound_anomaly_score', 'outbound_anomaly_score'),
+    };
+  }
+
+  /** Whether phase 2 wants the request's body; asked after phase 1. */
+  get wantsRequestBody(): boolean {
+    return this.#state.engineMode !== 'Off' && this.#state.requestBodyAccess;
+  }
+
+  /** How many bytes of the request's body are looked at. */
+  get requestBodyLimit(): number {
+    return this.#state.requestBodyLimit;
+  }
+
+  /** How many bytes of the answer's body are looked at. */
+  get responseBodyLimit(): number {
+    return this.#state.responseBodyLimit;
+  }
+
+  /** Whether phase 4 wants the answer's body of that content type; asked after phase 3. */
+  wantsResponseBody(contentType: string): boolean {
+    const { engineMode, responseBodyAccess } = this.#state;
+    if (engineMode === 'Off' || !responseBodyAccess || this.#ruleset.rulesOf(4).length === 0) return false;
+    return this.#ruleset.settings.responseBodyMimeTypes.includes(contentType.split(';', 1)[0]!.trim().toLowerCase());
+  }
+
+  /** The first value of a variable, such as `TX:score` or `REQUEST_METHOD`; null when there is none. For tests and diagnostics. */
+  variable(name: string): string | null {
+    const colon = name.indexOf(':');
+    const variable = findVariable(colon < 0 ? name : name.slice(0, colon));
+    const key = colon < 0 ? '' : name.slice(colon + 1).toLowerCase();
+    for (const entry of variable?.entries(this.#state) ?? []) if (key === '' || entry.key === key) return entry.text;
+    return null;
+  }
+
+  requestHead({ method, uri, protocol, headers }: RequestHead): void {
+    const state = this.#state;
+    const { argumentSeparator, argumentsLimit } = this.#ruleset.settings;
+    const target = splitRequestTarget(uri);
+    state.method = method;
+    state.protocol = protocol;
+    state.requestLine = protocol === '' ? `${method} ${uri}` : `${method} ${uri} ${protocol}`;
+    state.uriRaw = uri;
+    state.uri = target.uri;
+    state.path = target.path;
+    state.query = target.query;
+    state.headers = headers.map(([name, value]) => new Entry(name, value));
+    state.argsGet = parseUrlEncoded(target.query, argumentSeparator, argumentsLimit).map(({ name, value }) => new Entry(name, value));
+    const cookies: Entry[] = [];
+    for (const header of state.headers) {
+      if (header.key === 'cookie') for (const { name, value } of parseCookies(header.text)) cookies.push(new Entry(name, value));
+    }
+    state.cookies = cookies;
+    state.bodyProcessor = processorFor(state.header('content-type'));
+    state.epoch++;
+  }
+
+  evaluatePhase1(): Interruption | null {
+    return this.#evaluation.run(1);
+  }
+
+  /** The body up to the inspection limit; `truncated` when more of it exists. */
+  requestBody(bytes: Uint8Array | string, truncated: boolean): void {
+    const state = this.#state;
+    if (!state.requestBodyAccess) return;
+    state.body = byteString(bytes);
+    state.bodyLength = state.body.length;
+    state.isBodyTruncated = truncated;
+    if (state.bodyProcessor !== '' && state.bodyLength > 0) this.#processBody(state.bodyProcessor);
+    state.epoch++;
+  }
+
+  evaluatePhase2(): Interruption | null {
+    return this.#evaluation.run(2);
+  }
+
+  responseHead({ status, protocol, headers }: ResponseHead): void {
+    const state = this.#state;
+    state.responseStatus = status;
+    state.responseProtocol = protocol;
+    state.responseHeaders = headers.map(([name, value]) => new Entry(name, value));
+    state.epoch++;
+  }
+
+  evaluatePhase3(): Interruption | null {
+    return this.#evaluation.run(3);
+  }
+
+  responseBody(bytes: Uint8Array | string): void {
+    this.#state.responseBody = byteString(bytes);
+    this.#state.epoch++;
+  }
+
+  evaluatePhase4(): Interruption | null {
+    return this.#evaluation.run(4);
+  }
+
+  /** Logging rules; they run after every outcome. */
+  evaluatePhase5(): void {
+    this.#evaluation.run(5);
+  }
+
+  #processBody(processor: 'URLENCODED' | 'MULTIPART' | 'JSON' | 'XML'): void {
+    const state = this.#state;
+    const { argumentsLimit, jsonDepthLimit } = this.#ruleset.settings;
+    const limits = { argumentLimit: argumentsLimit, jsonDepth: jsonDepthLimit };
+    const result = processBody(processor, state.body, state.header('content-type'), limits);
+    state.argsPost = result.args.map(({ name, value }) => new Entry(name, value));
+    state.files = result.files;
+    state.bodyVariables = result.variables;
+    state.partHeaders = result.partHeaders.map(({ name, value }) => new Entry(name, value));
+    if (result.xml !== undefined) {
+      state.xmlText = xmlTextEntry(result.xml.text);
+      state.xmlAttributes = result.xml.attributes.map(xmlAttributeEntry);
+    }
+  }
+
+  #score(name: string, older: string): number {
+    return toInteger(this.#state.tx.get(name) ?? this.#state.tx.get(older) ?? '0');
+  }
+}
+
+function byteString(bytes: Uint8Array | string): string {
+  return typeof bytes === 'string' ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/** A folder of the shared test data, or null (with a printed reason) when it isn't there. For tests only. */
+export function sharedData(path: string): string | null {
+  const root = process.env['PHALANX_SHARED_DATA'] ?? resolve(import.meta.dirname, '../../../../shared/data');
+  const folder = resolve(root, path);
+  if (existsSync(folder)) return folder;
+  console.log(`skipped: shared test data ${path} is not there`);
+  return null;
+}
+
+/** One published case of an operator or transformation; texts are byte strings. `ret` is 1 where the operator matches. */
+export interface PublishedCase {
+  readonly name: string;
+  readonly param: string;
+  readonly input: string;
+  /** The output as written, and with its written-out bytes put in. */
+  readonly outputs: readonly string[];
+  readonly ret: number;
+}
+
+/** Transformations whose inputs hold backslashes that are theirs to decode. */
+const DECODERS = new Set(['escapeSeqDecode', 'jsDecode', 'cssDecode']);
+
+/** The cases of a JSON file. Its strings stand for their UTF-8 bytes; `\xHH` and `\u0000` written out in them stand for bytes. */
+export function publishedCases(file: string): PublishedCase[] {
+  const cases = JSON.parse(readFileSync(file, 'utf8')) as Partial<Omit<PublishedCase, 'outputs'> & { output: string }>[];
+  return cases.map(({ name = '', param = '', input = '', output = '', ret = 0 }) => ({
+    name,
+    param: bytesOf(param),
+    input: DECODERS.has(name) ? bytesOf(input) : unescaped(bytesOf(input)),
+    outputs: [bytesOf(output), unescaped(bytesOf(output))],
+    ret,
+  }));
+}
+
+function bytesOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(?:x|u00)([0-9a-fA-F]{2})/g, (_escape, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+}

@@ -1,0 +1,72 @@
+/**
+ * Kinds of bytes, one bit each. A transformation names the kinds it reacts to, so that a value without any of them needs no work.
+ * Every byte has at least one bit.
+ */
+export const FEATURE = {
+  nul: 1 << 0,
+  lineSpace: 1 << 1,
+  space: 1 << 2,
+  percent: 1 << 3,
+  plus: 1 << 4,
+  ampersand: 1 << 5,
+  backslash: 1 << 6,
+  slash: 1 << 7,
+  dot: 1 << 8,
+  quote: 1 << 9,
+  caret: 1 << 10,
+  comma: 1 << 11,
+  semicolon: 1 << 12,
+  upper: 1 << 13,
+  lower: 1 << 14,
+  digit: 1 << 15,
+  high: 1 << 16,
+  dash: 1 << 17,
+  hash: 1 << 18,
+  star: 1 << 19,
+  parenthesis: 1 << 20,
+  control: 1 << 21,
+  noBreakSpace: 1 << 22,
+  other: 1 << 23,
+} as const;
+
+const FEATURE_OF = buildTable();
+
+/** The kinds of bytes that occur in a text, or 0 for the empty text. */
+export function featuresOf(text: string): number {
+  let features = 0;
+  for (let i = 0; i < text.length; i++) features |= FEATURE_OF[text.charCodeAt(i)]!;
+  return features;
+}
+
+function buildTable(): Int32Array {
+  const table = new Int32Array(256).fill(FEATURE.other);
+  table.fill(FEATURE.control, 0, 0x20);
+  table.fill(FEATURE.lineSpace, 0x09, 0x0e);
+  table.fill(FEATURE.digit, 0x30, 0x3a);
+  table.fill(FEATURE.upper, 0x41, 0x5b);
+  table.fill(FEATURE.lower, 0x61, 0x7b);
+  table.fill(FEATURE.high, 0x80);
+  table[0x00] = FEATURE.nul;
+  table[0x7f] = FEATURE.control;
+  table[0xa0] = FEATURE.high | FEATURE.noBreakSpace;
+  const single: readonly (readonly [string, number])[] = [
+    [' ', FEATURE.space],
+    ['%', FEATURE.percent],
+    ['+', FEATURE.plus],
+    ['&', FEATURE.ampersand],
+    ['\\', FEATURE.backslash],
+    ['/', FEATURE.slash],
+    ['.', FEATURE.dot],
+    ['"', FEATURE.quote],
+    ["'", FEATURE.quote],
+    ['^', FEATURE.caret],
+    [',', FEATURE.comma],
+    [';', FEATURE.semicolon],
+    ['-', FEATURE.dash],
+    ['#', FEATURE.hash],
+    ['*', FEATURE.star],
+    ['(', FEATURE.parenthesis],
+  ];
+  for (const [char, feature] of single) table[char.charCodeAt(0)] = feature;
+  return table;
+}

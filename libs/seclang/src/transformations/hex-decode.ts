@@ -1,0 +1,18 @@
+import { hexByteAt } from './bytes.js';
+import type { Transformation } from './transformation.js';
+
+/** Pairs of hexadecimal digits to bytes; nothing when the value is anything else. */
+export const hexDecode: Transformation = {
+  name: 'hexdecode',
+  triggers: null,
+  apply(text) {
+    if (text.length % 2 !== 0) return '';
+    let out = '';
+    for (let at = 0; at < text.length; at += 2) {
+      const byte = hexByteAt(text, at);
+      if (byte < 0) return '';
+      out += String.fromCharCode(byte);
+    }
+    return out;
+  },
+};

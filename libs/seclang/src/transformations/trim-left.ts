@@ -1,0 +1,12 @@
+import { isSpace } from './bytes.js';
+import { FEATURE } from './byte-features.js';
+import type { Transformation } from './transformation.js';
+
+/** Drops white space at the beginning. */
+export const trimLeft: Transformation = { name: 'trimleft', triggers: FEATURE.space | FEATURE.lineSpace, apply: trimStart };
+
+export function trimStart(text: string): string {
+  let start = 0;
+  while (start < text.length && isSpace(text.charCodeAt(start))) start++;
+  return text.slice(start);
+}

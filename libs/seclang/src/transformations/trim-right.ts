@@ -1,0 +1,12 @@
+import { isSpace } from './bytes.js';
+import { FEATURE } from './byte-features.js';
+import type { Transformation } from './transformation.js';
+
+/** Drops white space at the end. */
+export const trimRight: Transformation = { name: 'trimright', triggers: FEATURE.space | FEATURE.lineSpace, apply: trimEnd };
+
+export function trimEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(0, end);
+}

@@ -1,0 +1,11 @@
+import { FEATURE } from './byte-features.js';
+import type { Transformation } from './transformation.js';
+import { trimStart } from './trim-left.js';
+import { trimEnd } from './trim-right.js';
+
+/** Drops white space at both ends. */
+export const trim: Transformation = {
+  name: 'trim',
+  triggers: FEATURE.space | FEATURE.lineSpace,
+  apply: (text) => trimEnd(trimStart(text)),
+};
