@@ -1,1 +1,1 @@
-export {};
+export { ENGINE_VERSION } from './version.js';

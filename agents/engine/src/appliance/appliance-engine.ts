@@ -1,0 +1,240 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EngineLoad, EngineRequest, EngineStatus } from '@phalanx/contracts';
+import { AppError, backoffMs, digestOf, messageOf, type Logger } from '@phalanx/kit';
+import { combinedRulesetDigest } from '../combined-ruleset-digest.js';
+import { MetricsLedger } from '../metrics/metrics-ledger.js';
+import { ENGINE_VERSION } from '../version.js';
+import type { WorkerSetup } from '../worker/worker-messages.js';
+import { ControlServer, type ControlResult } from './control-server.js';
+import { EngineHome } from './engine-home.js';
+import { GenerationSwitch, type ExpectedGeneration } from './generation-switch.js';
+import { readCandidate, type Candidate } from './load-files.js';
+import { LossCounters } from './loss-counters.js';
+import { probePorts } from './port-probe.js';
+import { PrimaryEvents } from './primary-events.js';
+import { RulesetCompiler } from './ruleset-compiler.js';
+import { RulesetStore } from './ruleset-store.js';
+import { WorkerPool } from './worker-pool.js';
+import { readTlsSecrets } from '../worker/secret-files.js';
+import { planPorts } from '../worker/port-plan.js';
+
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 10_000;
+
+/** A candidate that was compiled, with what the compiler says of it. */
+interface Compiled {
+  readonly next: ExpectedGeneration;
+  readonly load: EngineLoad;
+}
+
+/**
+ * The engine of an appliance: the primary process. It serves no traffic; it compiles, keeps the workers alive and equal, and answers
+ * the control socket. Started on a home whose `active/` folder holds a policy it serves without being asked.
+ */
+export class ApplianceEngine {
+  readonly #home: EngineHome;
+  readonly #logger: Logger;
+  readonly #ticketKeys = randomBytes(48);
+  readonly #metrics = new MetricsLedger();
+  readonly #compiler = new RulesetCompiler();
+  readonly #store: RulesetStore;
+  readonly #counters: LossCounters;
+  readonly #events: PrimaryEvents;
+  readonly #control: ControlServer;
+  readonly #pool: WorkerPool;
+  readonly #switch: GenerationSwitch;
+  readonly #onDrained: () => void;
+  #previous: ExpectedGeneration | null = null;
+  #nextNumber = 1;
+  /** Loads run one after another. */
+  #loading: Promise<unknown> = Promise.resolve();
+  #retry: NodeJS.Timeout | null = null;
+  #isDraining = false;
+  #lastRefusal = '';
+
+  private constructor(home: EngineHome, control: ControlServer, workers: number, logger: Logger, onDrained: () => void) {
+    this.#home = home;
+    this.#logger = logger;
+    this.#onDrained = onDrained;
+    this.#control = control;
+    this.#store = new RulesetStore(home.compiled, ENGINE_VERSION, this.#compiler);
+    this.#counters = new LossCounters(home.counters);
+    this.#events = new PrimaryEvents(home.spool, this.#counters, workers, logger, (use) => this.#pool.broadcastSpool(use));
+    this.#pool = new WorkerPool(
+      workers,
+      (index) => this.#setup(index, workers),
+      this.#metrics,
+      {
+        onReady: (worker) => void this.#switch.bringUp(worker),
+        onLost: (index, pid, reason) =>
+          this.#events.record('engine.worker-replaced', 'WARNING', `Worker ${index} ended and is replaced: ${reason}`, {
+            worker: index,
+            pid,
+            reason,
+          }),
+      },
+      logger,
+    );
+    this.#switch = new GenerationSwitch(this.#pool, logger);
+  }
+
+  /** Starts the engine of a home: control socket first, then workers, then what `active/` holds. `onDrained` is called when it has ended by `drain`. */
+  static async start(root: string, workers: number, logger: Logger, onDrained: () => void): Promise<ApplianceEngine> {
+    const home = new EngineHome(root);
+    home.makeFolders();
+    let engine: ApplianceEngine | null = null;
+    const control = new ControlServer(
+      home.controlSocket,
+      async (request) => {
+        if (!engine) throw new AppError('unavailable', 'engine.starting', 'the engine is starting');
+        return engine.#answer(request);
+      },
+      logger,
+    );
+    await control.listen();
+    engine = new ApplianceEngine(home, control, workers, logger, onDrained);
+    engine.#events.record('engine.started', 'NOTICE', `The engine started with ${workers} workers`, { version: ENGINE_VERSION, workers });
+    engine.#loadActive(0);
+    return engine;
+  }
+
+  /** Ends: no new connections, what is in flight finishes within the deadline, segments are closed. */
+  async drain(deadlineMs: number): Promise<void> {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#events.record('engine.draining', 'NOTICE', 'The engine is stopping', { deadlineMs });
+    await this.#pool.drain(deadlineMs);
+    this.#compiler.close();
+    await this.#events.close();
+    this.#control.close();
+  }
+
+  async #answer(request: EngineRequest): Promise<ControlResult> {
+    switch (request.op) {
+      case 'status':
+        return { ok: true, status: await this.#status() };
+      case 'metrics':
+        await this.#pool.refreshMetrics();
+        this.#metrics.report('primary', this.#events.metrics());
+        return { ok: true, metrics: this.#metrics.read(request.reader) };
+      case 'check':
+        return { ok: true, load: (await this.#compile(this.#candidate(request.folder))).load };
+      case 'load':
+        return { ok: true, load: await this.#load(request.folder) };
+      case 'drain':
+        await this.drain(request.deadlineMs);
+        setImmediate(this.#onDrained);
+        return { ok: true };
+    }
+  }
+
+  async #status(): Promise<EngineStatus> {
+    const workers = await this.#pool.states();
+    return {
+      version: ENGINE_VERSION,
+      pid: process.pid,
+      workersWanted: this.#pool.size,
+      workers,
+      expected: this.#switch.committed?.expected ?? null,
+      listeners: this.#pool.listeners().map(({ address, port, tls }) => ({ address, port, tls })),
+    };
+  }
+
+  #load(folder: 'staged' | 'active'): Promise<EngineLoad> {
+    if (this.#isDraining) return Promise.reject(new AppError('unavailable', 'engine.draining', 'the engine is stopping'));
+    const load = this.#loading.then(() => this.#loadNow(folder));
+    // The next load must not fail for this one's reason.
+    this.#loading = load.catch(() => undefined);
+    return load;
+  }
+
+  async #loadNow(folder: 'staged' | 'active'): Promise<EngineLoad> {
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#retry = null;
+    try {
+      const { next, load } = await this.#compile(this.#candidate(folder));
+      await probePorts(this.#switch.committed?.generation.policy ?? null, next.generation.policy);
+      const before = this.#switch.committed;
+      await this.#switch.switchTo(next);
+      this.#previous = before;
+      this.#lastRefusal = '';
+      this.#events.configure(next.generation.policy.events);
+      this.#prune();
+      this.#events.record('engine.ruleset-loaded', 'INFO', `Policy ${load.policyDigest.slice(0, 12)} is served by all workers`, {
+        policyDigest: load.policyDigest,
+        rulesetDigest: load.rulesetDigest,
+        rules: load.report.rules,
+      });
+      return load;
+    } catch (error) {
+      this.#recordRefusal(folder, error);
+      throw error;
+    }
+  }
+
+  #recordRefusal(folder: string, error: unknown): void {
+    const reason = messageOf(error);
+    // The retries of a start that goes on failing for one reason are one fact.
+    if (this.#lastRefusal === reason) return;
+    this.#lastRefusal = reason;
+    const code = error instanceof AppError ? error.code : 'engine.bug';
+    this.#events.record('engine.load-refused', 'ERROR', `What was to be loaded is refused: ${reason}`.slice(0, 2000), { code, folder });
+  }
+
+  #candidate(folder: 'staged' | 'active'): Candidate {
+    const candidate = readCandidate(this.#home.folder(folder));
+    if (candidate === null) throw new AppError('not-found', 'engine.no-policy', `there is no policy in ${folder}/`);
+    return candidate;
+  }
+
+  /** Everything that can be found wrong without a worker is found here. */
+  async #compile({ policy, pack }: Candidate): Promise<Compiled> {
+    planPorts(policy, readTlsSecrets(policy, this.#home.secrets), this.#ticketKeys);
+    const { references, rules, skipped } = await this.#store.rulesetsFor(policy, pack);
+    const policyDigest = digestOf(policy);
+    const rulesetDigest = combinedRulesetDigest(
+      references.flatMap(({ digest, applicationIds }) => applicationIds.map((id) => [id, digest] as const)),
+    );
+    return {
+      next: {
+        generation: { number: this.#nextNumber++, policy, rulesets: references, secretsFolder: this.#home.secrets },
+        expected: { policyDigest, rulesetDigest },
+      },
+      load: { policyDigest, rulesetDigest, report: { rules, skipped: [...skipped] } },
+    };
+  }
+
+  #loadActive(attempt: number): void {
+    if (this.#isDraining || this.#switch.committed !== null || !existsSync(join(this.#home.folder('active'), 'policy.json'))) return;
+    this.#load('active').catch((error: unknown) => {
+      this.#logger.error('the active policy could not be loaded; it is tried again', { reason: messageOf(error) });
+      this.#retry = setTimeout(() => this.#loadActive(attempt + 1), backoffMs(attempt, { firstMs: RETRY_FIRST_MS, maxMs: RETRY_MAX_MS }));
+    });
+  }
+
+  /** The running and the previous generation's rules stay compiled on disk. */
+  #prune(): void {
+    const generations = [this.#switch.committed, this.#previous];
+    try {
+      this.#store.keepOnly(new Set(generations.flatMap((g) => g?.generation.rulesets.map(({ digest }) => digest) ?? [])));
+    } catch (error) {
+      // A full disk: the files stay until the next load.
+      this.#logger.warn('old compiled rules could not be removed', { reason: messageOf(error) });
+    }
+  }
+
+  #setup(index: number, workers: number): WorkerSetup {
+    return {
+      type: 'setup',
+      index,
+      workers,
+      spoolFolder: this.#home.spool,
+      counterPath: this.#counters.pathFor(`worker-${index}`),
+      ticketKeys: this.#ticketKeys.toString('base64'),
+      spool: this.#events.spoolUse,
+    };
+  }
+}

@@ -1,0 +1,22 @@
+import type { Settings, SignaturePack } from '@phalanx/contracts';
+
+/** Primary to compile thread. The pack is sent once and then named, since most loads compile several applications with the same pack. */
+export interface CompileRequest {
+  readonly id: number;
+  readonly pack: SignaturePack | null;
+  readonly signatures: Settings['signatures'];
+  readonly folder: string;
+}
+
+/** What a compilation gave: the artefact is on disk under its digest. */
+export interface CompiledRuleset {
+  readonly digest: string;
+  readonly rules: number;
+  /** Constructs that were left out, as `file:line: reason`. */
+  readonly skipped: readonly string[];
+}
+
+/** Compile thread to primary. */
+export type CompileAnswer =
+  | { readonly id: number; readonly ok: true; readonly compiled: CompiledRuleset }
+  | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };

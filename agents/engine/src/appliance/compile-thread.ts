@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { parentPort } from 'node:worker_threads';
+import { rulesetSources } from '@phalanx/inspection';
+import { AppError, messageOf, nodeDisk } from '@phalanx/kit';
+import { compileRuleset } from '@phalanx/seclang';
+import type { CompileAnswer, CompiledRuleset, CompileRequest } from './compile-messages.js';
+
+/** Compiles and writes the artefact, durably, under its digest. */
+function compile({ pack, signatures, folder }: CompileRequest): CompiledRuleset {
+  const { sources, resolveFile } = rulesetSources(pack, signatures);
+  const { artefact, digest, report } = compileRuleset(sources, { resolveFile });
+  nodeDisk.replace(join(folder, `${digest}.rules`), artefact);
+  return { digest, rules: report.rules, skipped: report.skipped.map(({ file, line, reason }) => `${file}:${line}: ${reason}`) };
+}
+
+function answer(request: CompileRequest): CompileAnswer {
+  try {
+    return { id: request.id, ok: true, compiled: compile(request) };
+  } catch (error) {
+    return { id: request.id, ok: false, code: error instanceof AppError ? error.code : 'engine.bug', message: messageOf(error) };
+  }
+}
+
+parentPort?.on('message', (request: CompileRequest) => parentPort?.postMessage(answer(request)));

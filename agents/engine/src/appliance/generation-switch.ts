@@ -1,0 +1,128 @@
+import { AppError, messageOf, sleep, type Logger } from '@phalanx/kit';
+import type { Generation, GenerationDigests } from '../worker/worker-messages.js';
+import type { WorkerHandle } from './worker-handle.js';
+import type { WorkerPool } from './worker-pool.js';
+
+const READY_DEADLINE_MS = 5_000;
+const PREPARE_DEADLINE_MS = 5_000;
+const COMMIT_DEADLINE_MS = 5_000;
+
+/** A generation with the digests that each worker must show for it. */
+export interface ExpectedGeneration {
+  readonly generation: Generation;
+  readonly expected: GenerationDigests;
+}
+
+/**
+ * Moves all workers to a generation, or none. (1) Every worker prepares: reads, verifies, builds, and says which digests it
+ * holds. If one refuses, doesn't answer or holds something else, all forget it. (2) Every worker commits. If one can't, those that
+ * did go back; one that falls silent just there is killed, and its successor begins with the committed generation.
+ */
+export class GenerationSwitch {
+  readonly #pool: WorkerPool;
+  readonly #logger: Logger;
+  #committed: ExpectedGeneration | null = null;
+  #isSwitching = false;
+
+  constructor(pool: WorkerPool, logger: Logger) {
+    this.#pool = pool;
+    this.#logger = logger;
+  }
+
+  get committed(): ExpectedGeneration | null {
+    return this.#committed;
+  }
+
+  /** Rejects with the reason, naming the worker; then all workers run what they ran before. */
+  async switchTo(next: ExpectedGeneration): Promise<void> {
+    this.#isSwitching = true;
+    try {
+      const workers = await this.#allReady();
+      await this.#prepareAll(workers, next);
+      await this.#commitAll(workers, next);
+      this.#committed = next;
+    } finally {
+      this.#isSwitching = false;
+      // Who came up meanwhile has nothing yet, or something that was given up.
+      for (const worker of this.#pool.ready()) void this.bringUp(worker);
+    }
+  }
+
+  /** Gives a worker that has just started what the others run. */
+  async bringUp(worker: WorkerHandle): Promise<void> {
+    const target = this.#committed;
+    if (this.#isSwitching || target === null || worker.generation === target.generation.number) return;
+    try {
+      await this.#prepare(worker, target);
+      await worker.ask({ type: 'commit', number: target.generation.number }, COMMIT_DEADLINE_MS);
+      worker.generation = target.generation.number;
+      worker.problem = '';
+    } catch (error) {
+      worker.problem = messageOf(error);
+      this.#logger.error('a worker could not take what the others run, and is replaced', { worker: worker.index, reason: worker.problem });
+      worker.kill('SIGKILL');
+    }
+  }
+
+  async #allReady(): Promise<WorkerHandle[]> {
+    const until = performance.now() + READY_DEADLINE_MS;
+    for (;;) {
+      const ready = this.#pool.ready();
+      if (ready.length === this.#pool.size) return ready;
+      if (performance.now() > until) {
+        const missing = this.#pool.size - ready.length;
+        throw new AppError('unavailable', 'engine.worker-missing', `${missing} of ${this.#pool.size} workers are not running`);
+      }
+      await sleep(20);
+    }
+  }
+
+  async #prepareAll(workers: readonly WorkerHandle[], next: ExpectedGeneration): Promise<void> {
+    const results = await Promise.allSettled(workers.map((worker) => this.#prepare(worker, next)));
+    const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as AppError] : []));
+    if (reasons.length === 0) return;
+    for (const worker of workers) worker.tell({ type: 'abort', number: next.generation.number });
+    throw combined(reasons);
+  }
+
+  async #prepare(worker: WorkerHandle, next: ExpectedGeneration): Promise<void> {
+    const answer = await worker.ask({ type: 'prepare', generation: next.generation }, PREPARE_DEADLINE_MS);
+    const { policyDigest, rulesetDigest } = next.expected;
+    if (answer.type !== 'prepared' || answer.policyDigest !== policyDigest || answer.rulesetDigest !== rulesetDigest) {
+      throw new AppError('bug', 'engine.digest-mismatch', `worker ${worker.index} (pid ${worker.pid}) holds other rules than it was given`);
+    }
+  }
+
+  async #commitAll(workers: readonly WorkerHandle[], next: ExpectedGeneration): Promise<void> {
+    const { number } = next.generation;
+    const results = await Promise.allSettled(workers.map((worker) => worker.ask({ type: 'commit', number }, COMMIT_DEADLINE_MS)));
+    const refusals: AppError[] = [];
+    for (const [i, result] of results.entries()) {
+      const worker = workers[i];
+      if (!worker) continue;
+      if (result.status === 'fulfilled') worker.generation = number;
+      else if ((result.reason as AppError).code === 'engine.worker-silent') worker.kill('SIGKILL');
+      else refusals.push(result.reason as AppError);
+    }
+    if (refusals.length === 0) return;
+    const previous = this.#committed?.generation.number ?? null;
+    await Promise.all(workers.filter((worker) => worker.generation === number).map((worker) => this.#revert(worker, number, previous)));
+    throw combined(refusals);
+  }
+
+  async #revert(worker: WorkerHandle, number: number, previous: number | null): Promise<void> {
+    try {
+      await worker.ask({ type: 'revert', number }, COMMIT_DEADLINE_MS);
+      worker.generation = previous;
+    } catch (error) {
+      this.#logger.error('a worker could not go back and is replaced', { worker: worker.index, reason: messageOf(error) });
+      worker.kill('SIGKILL');
+    }
+  }
+}
+
+function combined(reasons: readonly AppError[]): AppError {
+  const [first] = reasons;
+  if (!first) throw new AppError('bug', 'engine.no-reason', 'a switch failed without a reason');
+  return new AppError(first.kind, first.code, reasons.map(messageOf).join('; '));
+}

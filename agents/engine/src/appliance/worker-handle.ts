@@ -1,0 +1,107 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '@phalanx/kit';
+import type { WorkerAnswer, WorkerRequest, WorkerStatus } from '../worker/worker-messages.js';
+
+/** The argument by which the engine's program knows that it is to be a worker. */
+export const WORKER_ARGUMENT = '--worker-process';
+
+type Answered = Extract<WorkerAnswer, { id: number }>;
+type Asking = Extract<WorkerRequest, { id: number }>;
+type WithoutId<R> = R extends Asking ? Omit<R, 'id'> : never;
+
+interface Waiting {
+  readonly resolve: (answer: Answered) => void;
+  readonly reject: (error: AppError) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+export interface WorkerHandleEvents {
+  onReady(): void;
+  onExit(reason: string): void;
+}
+
+/** One worker process as the primary sees it. */
+export class WorkerHandle {
+  readonly index: number;
+  readonly pid: number;
+  readonly startedAtMs = performance.now();
+  /** `performance.now()` of the last message from it. */
+  lastHeardMs = performance.now();
+  /** Number of the generation that it has committed; null before the first. */
+  generation: number | null = null;
+  isReady = false;
+  /** What it last said of itself; also when it has stopped answering. */
+  lastStatus: WorkerStatus | null = null;
+  /** Why it doesn't run what it should; empty when it does. */
+  problem = '';
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+
+  constructor(index: number, events: WorkerHandleEvents) {
+    this.index = index;
+    const main = fileURLToPath(new URL('../main.js', import.meta.url));
+    this.#child = fork(main, [WORKER_ARGUMENT], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.pid = this.#child.pid ?? 0;
+    this.#child.on('message', (answer) => this.#receive(answer as WorkerAnswer, events));
+    this.#child.on('error', (error) => {
+      this.problem = error.message;
+      // A process that never started has no exit.
+      if (this.#child.pid === undefined) this.#ended(events, error.message);
+    });
+    this.#child.on('exit', (code, signal) => this.#ended(events, signal === null ? `exited with code ${code}` : `ended by ${signal}`));
+  }
+
+  /** Sends without waiting for an answer. To a process that is gone it does nothing. */
+  tell(message: WorkerRequest): void {
+    if (this.#child.connected) this.#child.send(message, () => undefined);
+  }
+
+  /** Sends and waits. Rejects with `unavailable` past the deadline or when the process ends, and with the worker's own reason when it refuses. */
+  ask(message: WithoutId<Asking>, deadlineMs: number): Promise<Answered> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(id);
+        reject(this.#unavailable(`did not answer within ${deadlineMs} ms`));
+      }, deadlineMs);
+      this.#waiting.set(id, { resolve, reject, timer });
+      this.tell({ ...message, id } as Asking);
+    });
+  }
+
+  kill(signal: 'SIGKILL' | 'SIGTERM'): void {
+    this.#child.kill(signal);
+  }
+
+  #unavailable(what: string): AppError {
+    return new AppError('unavailable', 'engine.worker-silent', `worker ${this.index} (pid ${this.pid}) ${what}`);
+  }
+
+  #receive(answer: WorkerAnswer, events: WorkerHandleEvents): void {
+    this.lastHeardMs = performance.now();
+    if (answer.type === 'ready') {
+      this.isReady = true;
+      events.onReady();
+      return;
+    }
+    if (answer.type === 'status') this.lastStatus = answer;
+    const waiting = this.#waiting.get(answer.id);
+    if (!waiting) return;
+    this.#waiting.delete(answer.id);
+    clearTimeout(waiting.timer);
+    if (answer.type === 'refused') {
+      waiting.reject(new AppError('invalid', answer.code, `worker ${this.index} (pid ${this.pid}): ${answer.message}`));
+    } else waiting.resolve(answer);
+  }
+
+  #ended(events: WorkerHandleEvents, reason: string): void {
+    for (const { reject, timer } of this.#waiting.values()) {
+      clearTimeout(timer);
+      reject(this.#unavailable(reason));
+    }
+    this.#waiting.clear();
+    events.onExit(reason);
+  }
+}

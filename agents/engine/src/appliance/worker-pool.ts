@@ -1,0 +1,169 @@
+import type { WorkerState } from '@phalanx/contracts';
+import { backoffMs, messageOf, sleep, type Logger } from '@phalanx/kit';
+import type { SpoolUse } from '../events/spool-space.js';
+import type { MetricsLedger } from '../metrics/metrics-ledger.js';
+import type { WorkerSetup, WorkerStatus } from '../worker/worker-messages.js';
+import { WorkerHandle } from './worker-handle.js';
+
+const CHECK_INTERVAL_MS = 500;
+const STATUS_DEADLINE_MS = 1_000;
+/** A worker that has been silent for this long is shown as `unresponsive`. */
+const SILENT_AFTER_MS = 2_000;
+/** One that has been silent for this long is killed and replaced. */
+export const KILL_AFTER_SILENCE_MS = 10_000;
+const START_DEADLINE_MS = 30_000;
+/** A worker that lived for this long has started well: the next failure is the first one again. */
+const HEALTHY_AFTER_MS = 30_000;
+
+export interface WorkerPoolEvents {
+  /** A worker can take a generation now. */
+  onReady(worker: WorkerHandle): void;
+  onLost(index: number, pid: number, reason: string): void;
+}
+
+/** The place of one worker; the process in it changes. */
+interface Slot {
+  readonly index: number;
+  worker: WorkerHandle | null;
+  lastPid: number;
+  failures: number;
+  reason: string;
+  restart: NodeJS.Timeout | null;
+}
+
+/** Keeps a fixed number of worker processes alive: replaces the dead after a back-off, and kills those that have stopped answering. */
+export class WorkerPool {
+  readonly #slots: Slot[];
+  readonly #setup: (index: number) => WorkerSetup;
+  readonly #metrics: MetricsLedger;
+  readonly #events: WorkerPoolEvents;
+  readonly #logger: Logger;
+  readonly #watch: NodeJS.Timeout;
+  #lastCheckMs = performance.now();
+  #isStopping = false;
+
+  constructor(size: number, setup: (index: number) => WorkerSetup, metrics: MetricsLedger, events: WorkerPoolEvents, logger: Logger) {
+    this.#setup = setup;
+    this.#metrics = metrics;
+    this.#events = events;
+    this.#logger = logger;
+    this.#slots = Array.from({ length: size }, (_, index) => ({ index, worker: null, lastPid: 0, failures: 0, reason: '', restart: null }));
+    for (const slot of this.#slots) this.#start(slot);
+    this.#watch = setInterval(() => this.#check(), CHECK_INTERVAL_MS);
+  }
+
+  get size(): number {
+    return this.#slots.length;
+  }
+
+  /** The workers that live and have said that they are ready. */
+  ready(): WorkerHandle[] {
+    return this.#slots.flatMap(({ worker }) => (worker?.isReady ? [worker] : []));
+  }
+
+  /** Asks every worker for its own word. One that doesn't answer in time is shown with what it last said. */
+  async states(): Promise<WorkerState[]> {
+    return Promise.all(this.#slots.map((slot) => this.#state(slot)));
+  }
+
+  /** Where the workers listen, by the word of the first that knows. */
+  listeners(): WorkerStatus['listeners'] {
+    return this.ready().find(({ lastStatus }) => lastStatus !== null && lastStatus.listeners.length > 0)?.lastStatus?.listeners ?? [];
+  }
+
+  /** Gets fresh figures of every worker into the ledger, as far as they answer in time. */
+  async refreshMetrics(): Promise<void> {
+    await Promise.all(this.ready().map((worker) => this.#ask(worker)));
+  }
+
+  broadcastSpool(use: SpoolUse): void {
+    for (const worker of this.ready()) worker.tell({ type: 'spool', use });
+  }
+
+  /** Ends all workers: each finishes what is in flight within the deadline, then what is left is killed. */
+  async drain(deadlineMs: number): Promise<void> {
+    this.#isStopping = true;
+    clearInterval(this.#watch);
+    for (const { restart } of this.#slots) if (restart) clearTimeout(restart);
+    for (const { worker } of this.#slots) worker?.tell({ type: 'drain', deadlineMs });
+    const until = performance.now() + deadlineMs + 1_000;
+    while (this.#slots.some(({ worker }) => worker !== null) && performance.now() < until) await sleep(20);
+    for (const { worker } of this.#slots) worker?.kill('SIGKILL');
+    while (this.#slots.some(({ worker }) => worker !== null) && performance.now() < until + 2_000) await sleep(20);
+  }
+
+  #start(slot: Slot): void {
+    slot.restart = null;
+    const worker = new WorkerHandle(slot.index, {
+      onReady: () => this.#events.onReady(worker),
+      onExit: (reason) => this.#exited(slot, worker, reason),
+    });
+    slot.worker = worker;
+    slot.lastPid = worker.pid;
+    worker.tell(this.#setup(slot.index));
+  }
+
+  #exited(slot: Slot, worker: WorkerHandle, reason: string): void {
+    if (slot.worker !== worker) return;
+    slot.worker = null;
+    this.#metrics.ended(`worker-${slot.index}`);
+    if (this.#isStopping) return;
+    if (performance.now() - worker.startedAtMs > HEALTHY_AFTER_MS) slot.failures = 0;
+    slot.reason = worker.problem === '' ? reason : `${reason}: ${worker.problem}`;
+    // The first one is replaced at once: its connections are waiting.
+    const delayMs = slot.failures === 0 ? 0 : backoffMs(slot.failures, { firstMs: 200, maxMs: 10_000 });
+    slot.failures++;
+    this.#logger.warn('a worker ended and is replaced', { worker: slot.index, pid: worker.pid, reason: slot.reason, delayMs });
+    slot.restart = setTimeout(() => this.#start(slot), delayMs);
+    this.#events.onLost(slot.index, worker.pid, slot.reason);
+  }
+
+  #check(): void {
+    const now = performance.now();
+    const gapMs = now - this.#lastCheckMs - CHECK_INTERVAL_MS;
+    this.#lastCheckMs = now;
+    for (const { worker } of this.#slots) {
+      if (!worker) continue;
+      // If this process itself was held up, silence says nothing of the worker.
+      if (gapMs > CHECK_INTERVAL_MS) worker.lastHeardMs += gapMs;
+      const silentMs = now - worker.lastHeardMs;
+      if (silentMs > (worker.isReady ? KILL_AFTER_SILENCE_MS : START_DEADLINE_MS)) {
+        worker.problem = `it had been silent for ${Math.round(silentMs)} ms`;
+        worker.kill('SIGKILL');
+      } else if (worker.isReady) void this.#ask(worker);
+    }
+  }
+
+  async #ask(worker: WorkerHandle): Promise<WorkerStatus | null> {
+    try {
+      const answer = await worker.ask({ type: 'status' }, STATUS_DEADLINE_MS);
+      if (answer.type !== 'status') return null;
+      this.#metrics.report(`worker-${worker.index}`, answer.metrics);
+      return answer;
+    } catch (error) {
+      this.#logger.debug('a worker did not tell its status', { reason: messageOf(error) });
+      return null;
+    }
+  }
+
+  async #state(slot: Slot): Promise<WorkerState> {
+    const { worker } = slot;
+    const digests = (status: WorkerStatus | null): Pick<WorkerState, 'policyDigest' | 'rulesetDigest'> => ({
+      policyDigest: status?.policyDigest ?? null,
+      rulesetDigest: status?.rulesetDigest ?? null,
+    });
+    if (!worker) {
+      return { index: slot.index, pid: Math.max(1, slot.lastPid), state: 'failed', ...digests(null), reason: slot.reason.slice(0, 500) };
+    }
+    const head = { index: slot.index, pid: Math.max(1, worker.pid) };
+    if (!worker.isReady) return { ...head, state: 'starting', ...digests(null) };
+    const isSilent = performance.now() - worker.lastHeardMs > SILENT_AFTER_MS;
+    const status = isSilent ? null : await this.#ask(worker);
+    if (!status) {
+      const silentMs = Math.round(performance.now() - worker.lastHeardMs);
+      return { ...head, state: 'unresponsive', ...digests(worker.lastStatus), reason: `it has been silent for ${silentMs} ms` };
+    }
+    if (worker.problem !== '') return { ...head, state: 'failed', ...digests(status), reason: worker.problem.slice(0, 500) };
+    return { ...head, state: 'serving', ...digests(status) };
+  }
+}

@@ -1,0 +1,210 @@
+import type { ApplianceEvent, AttackEvent, SystemEvent } from '@phalanx/contracts';
+import { messageOf, type Logger } from '@phalanx/kit';
+import { monotonicMs, type ProcessIdentity } from '../process-identity.js';
+import type { LossCounter } from './loss-counter.js';
+import { SegmentFile } from './segment-file.js';
+import type { SpoolSpace } from './spool-space.js';
+
+/** A segment is closed at this size, so that what was shipped can be deleted piece by piece. */
+const MAX_SEGMENT_BYTES = 1_048_576;
+/** A segment with records is closed at this age, or later while many wait to be shipped. */
+const MAX_SEGMENT_AGE_MS = 2_000;
+const BACKLOG_FILES = 64;
+const BACKLOG_SEGMENT_AGE_MS = 60_000;
+const CROWDED_FILES = 1_024;
+/** After a failed write nothing is tried for this long: a full disk must not cost a system call per refusal. */
+const RETRY_AFTER_MS = 100;
+/** Written events reach the disk's platters this often; a power cut loses at most what came after the last time. */
+export const SYNC_INTERVAL_MS = 50;
+const UPKEEP_INTERVAL_MS = 250;
+
+export interface EventWriterOptions {
+  readonly folder: string;
+  /** Name in the segment header, for example `worker-0`. */
+  readonly writer: string;
+  readonly identity: ProcessIdentity;
+  readonly space: SpoolSpace;
+  readonly losses: LossCounter;
+  readonly logger: Logger;
+  /** Refusals a second of this writer above which they fold. */
+  readonly foldAbovePerSecond: number;
+}
+
+/**
+ * Writes this process's events into segment files of its own, before the caller answers. A failed write never throws: the event
+ * is counted as lost, and the count is written as an event once there is room.
+ */
+export class EventWriter {
+  readonly #options: EventWriterOptions;
+  #segment: SegmentFile | null = null;
+  #foldAbove: number;
+  #second = 0;
+  #inSecond = 0;
+  /** Positions, in the open segment, of this second's first event of each kind. */
+  readonly #heads = new Map<string, number>();
+  #retryAtMs = 0;
+  #lossReason = '';
+  #written = 0;
+  #lost = 0;
+  readonly #timers: NodeJS.Timeout[];
+
+  constructor(options: EventWriterOptions) {
+    this.#options = options;
+    this.#foldAbove = options.foldAbovePerSecond;
+    this.#timers = [setInterval(() => this.#sync(), SYNC_INTERVAL_MS), setInterval(() => this.#upkeep(), UPKEEP_INTERVAL_MS)];
+    for (const timer of this.#timers) timer.unref();
+  }
+
+  /** Records written since the start, folded ones included. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Events since the start that could not be written. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  setFoldAbove(perSecond: number): void {
+    this.#foldAbove = perSecond;
+  }
+
+  /**
+   * Writes an attack event. `kind` names what may fold together within a second (source, rule, application, action): above the
+   * declared rate only the first of a kind is written whole and each further one as `+<position>`.
+   */
+  writeAttack(event: AttackEvent, kind: string): void {
+    const second = Math.floor(Date.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#inSecond = 0;
+      this.#heads.clear();
+    }
+    this.#inSecond++;
+    const head = this.#heads.get(kind);
+    if (this.#inSecond > this.#foldAbove && head !== undefined && !this.#isSegmentFull()) {
+      this.#append(Buffer.from(`+${head}\n`));
+      return;
+    }
+    const position = this.#appendEvent(event);
+    if (position !== null && !this.#heads.has(kind)) this.#heads.set(kind, position);
+  }
+
+  /** Writes a system event, with the time and boot of now. */
+  writeSystem(event: Pick<SystemEvent, 'code' | 'severity' | 'message' | 'details'>): void {
+    this.#appendEvent({
+      kind: 'system',
+      time: new Date().toISOString(),
+      bootId: this.#options.identity.bootId,
+      monotonicMs: monotonicMs(),
+      ...event,
+    });
+  }
+
+  /** Closes the segment and lets go of the counter file. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await new Promise<void>((resolve) => this.#rotate(resolve));
+    this.#reportLosses();
+    this.#options.losses.close();
+  }
+
+  #isSegmentFull(): boolean {
+    return this.#segment !== null && this.#segment.bytes >= MAX_SEGMENT_BYTES;
+  }
+
+  #appendEvent(event: ApplianceEvent): number | null {
+    return this.#append(Buffer.from(`${JSON.stringify(event)}\n`));
+  }
+
+  #append(line: Buffer): number | null {
+    const { space, folder, identity, writer } = this.#options;
+    if (this.#isSegmentFull()) this.#rotate();
+    if (this.#retryAtMs > 0 && Date.now() < this.#retryAtMs) {
+      this.#countLost();
+      return null;
+    }
+    if (!space.hasRoom(line.length)) {
+      this.#lose('the spool limit is reached');
+      return null;
+    }
+    try {
+      this.#segment ??= new SegmentFile(folder, identity, writer);
+      const position = this.#segment.append(line);
+      space.added(line.length);
+      this.#retryAtMs = 0;
+      this.#written++;
+      return position;
+    } catch (error) {
+      this.#lose(messageOf(error));
+      if (this.#segment?.isTorn) this.#rotate();
+      return null;
+    }
+  }
+
+  #lose(reason: string): void {
+    if (this.#lossReason === '') this.#options.logger.error('events cannot be written and are counted instead', { reason });
+    this.#lossReason = reason;
+    this.#retryAtMs = Date.now() + RETRY_AFTER_MS;
+    this.#countLost();
+  }
+
+  #countLost(): void {
+    this.#lost++;
+    this.#options.losses.add(1);
+  }
+
+  #sync(): void {
+    this.#segment?.sync((error) => this.#afterSync(error));
+  }
+
+  #afterSync(error: Error | null): void {
+    if (error) this.#options.logger.error('events could not be synced to the disk', { reason: error.message });
+  }
+
+  #upkeep(): void {
+    this.#options.losses.retry();
+    const segment = this.#segment;
+    if (segment && segment.records > 0 && Date.now() - segment.openedAtMs >= this.#maxAgeMs()) this.#rotate();
+    this.#reportLosses();
+  }
+
+  #maxAgeMs(): number {
+    const files = this.#options.space.files;
+    if (files >= CROWDED_FILES) return Number.POSITIVE_INFINITY;
+    return files >= BACKLOG_FILES ? BACKLOG_SEGMENT_AGE_MS : MAX_SEGMENT_AGE_MS;
+  }
+
+  #rotate(done: () => void = () => undefined): void {
+    const segment = this.#segment;
+    this.#segment = null;
+    this.#heads.clear();
+    if (!segment) {
+      done();
+      return;
+    }
+    try {
+      segment.close((error) => {
+        this.#afterSync(error);
+        done();
+      });
+    } catch (error) {
+      // Its reader closes it when this process is gone.
+      this.#options.logger.error('a segment could not be closed', { reason: messageOf(error) });
+      done();
+    }
+  }
+
+  #reportLosses(): void {
+    const { losses, space, writer } = this.#options;
+    if (losses.unreported === 0 || Date.now() < this.#retryAtMs || !space.hasRoom(2_048)) return;
+    try {
+      losses.report(writer, this.#lossReason === '' ? 'the process ended before it could report' : this.#lossReason);
+      space.added(1_024);
+      this.#options.logger.info('lost events were reported');
+      this.#lossReason = '';
+    } catch (error) {
+      this.#lossReason = messageOf(error);
+    }
+  }
+}

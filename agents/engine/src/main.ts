@@ -1,0 +1,21 @@
+import { messageOf } from '@phalanx/kit';
+import { WORKER_ARGUMENT } from './appliance/worker-handle.js';
+import { parseApplianceOptions, runAppliance } from './appliance/appliance-door.js';
+import { runStandalone } from './standalone/standalone-door.js';
+import { parseStandaloneOptions } from './standalone/standalone-options.js';
+import { UsageError } from './usage-error.js';
+import { WorkerProcess } from './worker/worker-process.js';
+
+/** The engine's two doors, and the worker process that the appliance door starts. */
+async function main(args: readonly string[]): Promise<void> {
+  if (args[0] === WORKER_ARGUMENT) WorkerProcess.run();
+  else if (args.some((arg) => arg === '--home' || arg.startsWith('--home='))) await runAppliance(parseApplianceOptions(args));
+  else await runStandalone(parseStandaloneOptions(args));
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(error instanceof UsageError ? 2 : 1);
+}

@@ -1,0 +1,95 @@
+import { type ApplicationInspector, type Inspection } from '@phalanx/inspection';
+import type { Settings } from '@phalanx/contracts';
+import type { Exchange, Gate, Judgement, Outcome, ResponseHead, Verdict } from '@phalanx/proxy';
+import type { WorkerMetrics } from '../metrics/worker-metrics.js';
+import type { FindingSink } from './finding-sink.js';
+import { limitExceeded } from './request-limits.js';
+
+const EMPTY_STATUSES = new Set([204, 304]);
+
+/** The inspection of one application, as the proxy asks for it. What it finds is recorded before the answer leaves. */
+export class InspectionGate implements Gate {
+  readonly #inspector: ApplicationInspector;
+  readonly #limits: Settings['limits'];
+  readonly #sink: FindingSink;
+  readonly #metrics: WorkerMetrics;
+
+  constructor(inspector: ApplicationInspector, settings: Settings, sink: FindingSink, metrics: WorkerMetrics) {
+    this.#inspector = inspector;
+    this.#limits = settings.limits;
+    this.#sink = sink;
+    this.#metrics = metrics;
+  }
+
+  onRequestHead(exchange: Exchange): Judgement {
+    const inspection = this.#inspector.begin(exchange);
+    exchange.inspection = inspection;
+    const excess = limitExceeded(exchange.request, this.#limits);
+    if (excess) {
+      const verdict = inspection.objectTo('limits', excess.status, excess.what);
+      if (verdict.kind === 'block') return verdict;
+    }
+    return inspection.requestHead();
+  }
+
+  wantsRequestBody(exchange: Exchange): boolean {
+    return inspectionOf(exchange).wantsRequestBody;
+  }
+
+  onRequestBody(exchange: Exchange, body: Buffer, truncated: boolean): Judgement {
+    return inspectionOf(exchange).requestBody(body, truncated);
+  }
+
+  onResponseHead(exchange: Exchange, head: ResponseHead): Judgement {
+    const inspection = inspectionOf(exchange);
+    const judgement = inspection.responseHead(head);
+    const isLast = hasNoBody(exchange, head) || !inspection.wantsResponseBody(head);
+    return isLast ? this.#concludeAfter(judgement, exchange, head.status) : judgement;
+  }
+
+  wantsResponseBody(exchange: Exchange, head: ResponseHead): boolean {
+    return inspectionOf(exchange).wantsResponseBody(head);
+  }
+
+  onResponseBody(exchange: Exchange, body: Buffer): Judgement {
+    const inspection = inspectionOf(exchange);
+    return this.#concludeAfter(inspection.responseBody(body), exchange, inspection.responseStatus);
+  }
+
+  onEnd(exchange: Exchange, outcome: Outcome): void {
+    const inspection = exchange.inspection as Inspection | undefined;
+    if (inspection && outcome.kind === 'failed' && (outcome.status === 413 || outcome.status === 414 || outcome.status === 431)) {
+      inspection.objectTo('limits', outcome.status, outcome.reason);
+    }
+    this.#conclude(exchange, outcome.status);
+  }
+
+  /** Nothing more is asked about an exchange that passed here: its record is written before the answer begins. */
+  #concludeAfter(judgement: Judgement, exchange: Exchange, status: number): Judgement {
+    const conclude = (verdict: Verdict): Verdict => {
+      if (verdict.kind === 'pass') this.#conclude(exchange, status);
+      return verdict;
+    };
+    return 'kind' in judgement ? conclude(judgement) : judgement.then(conclude);
+  }
+
+  #conclude(exchange: Exchange, status: number): void {
+    const inspection = exchange.inspection as Inspection | undefined;
+    if (!inspection || inspection.isConcluded) return;
+    const finding = inspection.conclude(status);
+    this.#metrics.inspection.record(inspection.elapsedMs);
+    if (!finding) return;
+    if (finding.action === 'blocked') this.#metrics.blocked++;
+    else this.#metrics.detected++;
+    this.#sink.record(exchange, finding, inspection.masker());
+  }
+}
+
+function inspectionOf(exchange: Exchange): Inspection {
+  return exchange.inspection as Inspection;
+}
+
+function hasNoBody({ request }: Exchange, { status, headers }: ResponseHead): boolean {
+  if (request.method === 'HEAD' || status === 101 || EMPTY_STATUSES.has(status)) return true;
+  return headers.some(([name, value]) => value.trim() === '0' && name.toLowerCase() === 'content-length');
+}

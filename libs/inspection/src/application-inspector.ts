@@ -1,0 +1,23 @@
+import type { Settings } from '@phalanx/contracts';
+import type { Ruleset } from '@phalanx/seclang';
+import type { ExchangeFacts } from './exchange-facts.js';
+import { Inspection } from './inspection.js';
+import { Masker } from './mask/masker.js';
+
+/** Inspects the exchanges of one application under one policy and ruleset. Shared by all of them and never changed. */
+export class ApplicationInspector {
+  readonly settings: Settings;
+  /** Null where no signatures are evaluated. */
+  readonly ruleset: Ruleset | null;
+  readonly masker: Masker;
+
+  constructor(settings: Settings, ruleset: Ruleset | null) {
+    this.settings = settings;
+    this.ruleset = ruleset;
+    this.masker = new Masker(settings.privacy);
+  }
+
+  begin(facts: ExchangeFacts): Inspection {
+    return new Inspection(this, facts);
+  }
+}

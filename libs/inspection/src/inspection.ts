@@ -1,0 +1,184 @@
+import { Transaction, type Interruption, type RuleMatch } from '@phalanx/seclang';
+import type { ApplicationInspector } from './application-inspector.js';
+import type { Finding } from './attack-event.js';
+import type { ExchangeFacts, ResponseFacts } from './exchange-facts.js';
+import type { RequestMasker } from './mask/masker.js';
+import { nativeMatch } from './native-match.js';
+
+/** What is to be done with the exchange. A block is a value; its headers are those of a redirect. */
+export type Decision =
+  | { readonly kind: 'pass' }
+  | {
+      readonly kind: 'block';
+      readonly status: number;
+      readonly reason: string;
+      readonly headers?: readonly (readonly [name: string, value: string])[];
+    };
+
+const PASS: Decision = Object.freeze({ kind: 'pass' });
+const KEPT_BODY_BYTES = 65_536;
+const BUDGET_STATUS = 503;
+const DROP_STATUS = 403;
+
+/**
+ * One exchange before the stages: limits, then signatures. The methods are called in the order of the exchange, each at most once;
+ * `conclude` says what there is to be recorded. Only the level `prevention` ever blocks.
+ */
+export class Inspection {
+  /** Time spent in rules so far, ms. */
+  elapsedMs = 0;
+  /** Status of the origin's answer; 0 before it. */
+  responseStatus = 0;
+  isConcluded = false;
+  readonly #inspector: ApplicationInspector;
+  readonly #facts: ExchangeFacts;
+  readonly #transaction: Transaction | null;
+  readonly #objections: RuleMatch[] = [];
+  #stage = 'signatures';
+  #isBlocked = false;
+  #isBudgetTold = false;
+  #isPhase2Done = false;
+  #body: Buffer | null = null;
+
+  constructor(inspector: ApplicationInspector, facts: ExchangeFacts) {
+    this.#inspector = inspector;
+    this.#facts = facts;
+    const { ruleset, settings } = inspector;
+    this.#transaction =
+      ruleset &&
+      new Transaction(ruleset, {
+        requestId: facts.requestId,
+        client: facts.client,
+        server: facts.listener,
+        engineMode: settings.level === 'prevention' ? 'on' : 'detection',
+        budgetMs: settings.inspection.budgetMs,
+      });
+  }
+
+  /** An objection of Phalanx's own. Blocks at level `prevention`. */
+  objectTo(stage: 'limits' | 'budget', status: number, what: string): Decision {
+    this.#objections.push(nativeMatch(stage, what));
+    this.#stage = stage;
+    return this.#inspector.settings.level === 'prevention' ? this.#block(status, what) : PASS;
+  }
+
+  requestHead(): Decision {
+    const { request } = this.#facts;
+    const transaction = this.#transaction;
+    if (!transaction) return PASS;
+    return this.#timed(() => {
+      transaction.requestHead({ method: request.method, uri: request.target, protocol: request.protocol, headers: request.headers });
+      const decision = this.#decide(transaction.evaluatePhase1());
+      if (decision.kind === 'block' || this.#mayReadBody(transaction)) return decision;
+      // Phase 2 has rules on the head too.
+      this.#isPhase2Done = true;
+      return this.#decide(transaction.evaluatePhase2());
+    });
+  }
+
+  /** Whether `requestBody` is to be called, also with an empty body. */
+  get wantsRequestBody(): boolean {
+    return this.#transaction !== null && !this.#isPhase2Done;
+  }
+
+  requestBody(body: Buffer, truncated: boolean): Decision {
+    const transaction = this.#transaction;
+    if (!transaction || this.#isPhase2Done) return PASS;
+    this.#isPhase2Done = true;
+    return this.#timed(() => {
+      if (body.length > 0) transaction.requestBody(body, truncated);
+      const decision = this.#decide(transaction.evaluatePhase2());
+      // Kept for masking what it holds: all of a small one, and of a large one the beginning, if there is something to tell.
+      if (body.length <= KEPT_BODY_BYTES) this.#body = body;
+      else if (transaction.matches.length > 0) this.#body = Buffer.from(body.subarray(0, KEPT_BODY_BYTES));
+      return decision;
+    });
+  }
+
+  responseHead(head: ResponseFacts): Decision {
+    this.responseStatus = head.status;
+    const transaction = this.#transaction;
+    if (!transaction) return PASS;
+    return this.#timed(() => {
+      transaction.responseHead(head);
+      return this.#decide(transaction.evaluatePhase3());
+    });
+  }
+
+  wantsResponseBody({ headers }: ResponseFacts): boolean {
+    if (!this.#transaction || !this.#inspector.settings.inspection.responseBody) return false;
+    const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+    return this.#transaction.wantsResponseBody(type);
+  }
+
+  responseBody(body: Buffer): Decision {
+    const transaction = this.#transaction;
+    if (!transaction) return PASS;
+    return this.#timed(() => {
+      transaction.responseBody(body);
+      return this.#decide(transaction.evaluatePhase4());
+    });
+  }
+
+  /** Runs the logging rules and says what was found, or null where nothing was. `status` is what the client sees. */
+  conclude(status: number): Finding | null {
+    this.isConcluded = true;
+    const transaction = this.#transaction;
+    if (transaction) {
+      this.#timed(() => {
+        transaction.evaluatePhase5();
+        return PASS;
+      });
+    }
+    const matches = [...(transaction?.matches ?? []), ...this.#objections];
+    if (matches.length === 0 && !this.#isBlocked) return null;
+    const { level } = this.#inspector.settings;
+    return {
+      matches,
+      action: this.#isBlocked ? 'blocked' : level === 'learning' ? 'passed' : 'detected',
+      status,
+      score: transaction?.scores ?? { inbound: 0, outbound: 0 },
+      stage: this.#stage,
+    };
+  }
+
+  /** Masks texts of this exchange. Made when there is something to record only. */
+  masker(): RequestMasker {
+    return this.#inspector.masker.forRequest(this.#facts.request, this.#body?.toString('latin1') ?? '');
+  }
+
+  #mayReadBody(transaction: Transaction): boolean {
+    return transaction.wantsRequestBody && this.#inspector.settings.limits.inspectedBodyBytes > 0;
+  }
+
+  #timed(work: () => Decision): Decision {
+    const startedMs = performance.now();
+    const decision = work();
+    this.elapsedMs += performance.now() - startedMs;
+    return decision;
+  }
+
+  #decide(interruption: Interruption | null): Decision {
+    if (interruption) return this.#interrupt(interruption);
+    const exceeded = this.#transaction?.budgetExceeded;
+    if (!exceeded || this.#isBudgetTold) return PASS;
+    this.#isBudgetTold = true;
+    const { budgetMs, onBudgetExceeded } = this.#inspector.settings.inspection;
+    const decision = this.objectTo('budget', BUDGET_STATUS, `${budgetMs} ms were used up at rule ${exceeded.ruleId} (${onBudgetExceeded})`);
+    if (onBudgetExceeded === 'fail-closed') return decision;
+    this.#isBlocked = false;
+    return PASS;
+  }
+
+  #interrupt({ action, status, ruleId, location }: Interruption): Decision {
+    const reason = `rule ${ruleId}`;
+    if (action !== 'redirect' || location === undefined) return this.#block(action === 'drop' ? DROP_STATUS : status, reason);
+    this.#block(status, reason);
+    return { kind: 'block', status, reason, headers: [['Location', location]] };
+  }
+
+  #block(status: number, reason: string): Decision {
+    this.#isBlocked = true;
+    return { kind: 'block', status, reason };
+  }
+}
