@@ -63,6 +63,9 @@ export const heartbeatSchema = z.strictObject({
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 
+/** `reason` of an `online` presence after the broker ended the connection because another one came with the same certificate. */
+export const TAKEN_OVER = 'taken-over';
+
 /** Published on `up/presence`: at connect (`online`), before a planned disconnect, and as the last will (`offline`). */
 export const presenceSchema = z.strictObject({
   connectionId: z.string().min(8).max(64),

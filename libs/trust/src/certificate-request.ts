@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
 import { Pkcs10CertificateRequest, Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
-import { AppError } from '@phalanx/kit';
+import { AppError, sha256Hex } from '@phalanx/kit';
 import { parseCertificatePublicKey } from './key-pair.js';
 import { EC_ALGORITHM, importPublicKey, importSigningKey } from './x509.js';
 
@@ -14,20 +14,26 @@ export async function createCertificateRequest(privateKeyPem: string, commonName
   return request.toString('pem');
 }
 
+export interface VerifiedRequest {
+  readonly publicKey: KeyObject;
+  /** Lower-case hex SHA-256 of the request's DER form: a request that comes again has the same, a new one by the same key has not. */
+  readonly digest: string;
+}
+
 /**
- * The public key of a request whose own signature holds, which proves that the sender has the private half. Throws `invalid` with
- * code `trust.bad-request` for text that is none, and for keys other than P-256.
+ * Reads a request whose own signature holds, which proves that the sender has the private half of its key. Throws `invalid` with
+ * code `trust.bad-request` or `trust.bad-key` for text that is none, and for keys other than P-256.
  */
-export async function verifyCertificateRequest(requestPem: string): Promise<KeyObject> {
+export async function verifyCertificateRequest(requestPem: string): Promise<VerifiedRequest> {
   let request: Pkcs10CertificateRequest;
-  let key: KeyObject;
+  let publicKey: KeyObject;
   try {
     request = new Pkcs10CertificateRequest(requestPem);
-    key = parseCertificatePublicKey(request.publicKey.toString('pem'));
+    publicKey = parseCertificatePublicKey(request.publicKey.toString('pem'));
     if (!(await request.verify(webcrypto))) throw new Error('the signature of the request does not hold');
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('invalid', 'trust.bad-request', 'the certificate request is not a valid PKCS #10 request', { cause });
   }
-  return key;
+  return { publicKey, digest: sha256Hex(new Uint8Array(request.rawData)) };
 }

@@ -18,11 +18,14 @@ export interface TufClientOptions {
 }
 
 const ROOT = 'root.json';
+const TIMESTAMP = 'timestamp.json';
 const WORK = 'work-';
 
 class SourceFetcher extends BaseFetcher {
   /** The last failure to reach the source, which the updater would hide in a text. */
   unreachable: unknown = null;
+  /** When the newest timestamp that came ends to hold, or null when none came. */
+  timestampExpiresAt: string | null = null;
 
   constructor(private readonly source: MetadataSource) {
     super();
@@ -38,6 +41,7 @@ class SourceFetcher extends BaseFetcher {
       throw cause;
     }
     if (!bytes) throw new DownloadHTTPError(`there is no ${name}`, 404);
+    if (name === TIMESTAMP) this.timestampExpiresAt = expiryIn(bytes);
     const body = new Uint8Array(bytes);
     return new ReadableStream({
       start(controller) {
@@ -63,7 +67,8 @@ export class TufClient {
 
   /**
    * What the repository's present metadata says of a target, or null where it lists none. Throws `unavailable` when the
-   * repository can't be reached, `forbidden` with code `trust.metadata-refused` when its metadata is not to be trusted.
+   * repository can't be reached, `forbidden` with code `trust.metadata-refused` when its metadata is not to be trusted, or
+   * `trust.metadata-expired` (with `details.expiredAt`) when by this machine's clock it no longer holds.
    */
   async target(path: string): Promise<TargetEntry | null> {
     // The updater writes without syncing: it works on a copy, and what it accepted is then replaced durably.
@@ -80,13 +85,6 @@ export class TufClient {
     }
   }
 
-  /** Version of the trusted timestamp, or 0 before the first. */
-  timestampVersion(): number {
-    const bytes = this.options.disk.read(join(this.options.folder, 'timestamp.json'));
-    if (!bytes) return 0;
-    return (JSON.parse(bytes.toString('utf8')) as { signed: { version: number } }).signed.version;
-  }
-
   private async ask(work: string, path: string): Promise<TargetEntry | null> {
     const fetcher = new SourceFetcher(this.options.source);
     try {
@@ -99,6 +97,11 @@ export class TufClient {
       return { length: target.length, sha256 };
     } catch (cause) {
       if (fetcher.unreachable) throw fetcher.unreachable;
+      const { timestampExpiresAt } = fetcher;
+      if (timestampExpiresAt && Date.parse(timestampExpiresAt) <= Date.now()) {
+        const text = `the signed metadata ended to hold at ${timestampExpiresAt}`;
+        throw new AppError('forbidden', 'trust.metadata-expired', text, { cause, details: { expiredAt: timestampExpiresAt } });
+      }
       throw new AppError('forbidden', 'trust.metadata-refused', `the signed metadata is refused: ${messageOf(cause)}`, { cause });
     }
   }
@@ -112,7 +115,7 @@ export class TufClient {
   private checkIn(work: string): void {
     const { folder, disk } = this.options;
     // The timestamp last: it is what forbids going back, and must not stand without what it names.
-    const names = readdirSync(work).sort((a, b) => Number(a === 'timestamp.json') - Number(b === 'timestamp.json'));
+    const names = readdirSync(work).sort((a, b) => Number(a === TIMESTAMP) - Number(b === TIMESTAMP));
     for (const name of names) {
       const bytes = readFileSync(join(work, name));
       if (!disk.read(join(folder, name))?.equals(bytes)) disk.replace(join(folder, name), bytes);
@@ -121,5 +124,15 @@ export class TufClient {
 
   private kept(): string[] {
     return readdirSync(this.options.folder).filter((name) => name.endsWith('.json') && !name.startsWith('.') && name !== ROOT);
+  }
+}
+
+/** The expiry that a timestamp claims, signed or not: only to explain a refusal. */
+function expiryIn(bytes: Buffer): string | null {
+  try {
+    const { signed } = JSON.parse(bytes.toString('utf8')) as { signed?: { expires?: unknown } };
+    return typeof signed?.expires === 'string' ? signed.expires : null;
+  } catch {
+    return null;
   }
 }

@@ -42,6 +42,7 @@ persistent_client_expiration 1d
 log_dest stderr
 log_type error
 log_type warning
+log_type information
 connection_messages false
 
 acl_file ${folder.accessList}

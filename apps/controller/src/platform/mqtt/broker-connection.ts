@@ -106,7 +106,11 @@ export class BrokerConnection implements OnApplicationShutdown {
   private open({ host, port, caPem, certificatePem, privateKeyPem }: BrokerCredentials): void {
     const servername = isIP(host) ? '' : host;
     const client: MqttClient = new MqttClient(
-      () => connectTls({ host, port, ca: caPem, cert: certificatePem, key: privateKeyPem, servername, noDelay: true }),
+      () => {
+        const socket = connectTls({ host, port, ca: caPem, cert: certificatePem, key: privateKeyPem, servername });
+        socket.setNoDelay(true);
+        return socket;
+      },
       {
         protocolVersion: 5,
         clientId: `controller-${randomBytes(8).toString('hex')}`,
