@@ -1,0 +1,128 @@
+import { AppError, type Logger, messageOf, sleep } from '@phalanx/kit';
+import type { ControllerLink } from '../../platform/controller-link.js';
+import type { AgentContext } from '../../platform/feature.js';
+import type { Reconciler } from './reconciler.js';
+import type { TrustedTime } from './trusted-time.js';
+import { type BoxIdentity, verifyDesired } from './verify-desired.js';
+
+export interface LoopParts {
+  readonly reconciler: Reconciler;
+  readonly link: ControllerLink;
+  readonly logger: Logger;
+  readonly record: AgentContext['record'];
+  readonly box: BoxIdentity;
+  readonly stateKeys: () => readonly string[];
+  readonly time: TrustedTime;
+  readonly watchMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** After a turn that failed as a whole (a full disk, an engine that doesn't answer). */
+const TROUBLE_MS = 5_000;
+
+/** Drives the reconciler: at each announcement, when a retry is due, and to look for drift; and publishes what changed. */
+export class ReconcileLoop {
+  private wake: () => void = () => undefined;
+  private isWoken = false;
+  /** Announced while the clock could not be trusted. */
+  private held: Buffer | null = null;
+  private publishing: Promise<void> | null = null;
+  private isPublishAsked = false;
+  private lastRefusal = '';
+  private readonly running: Promise<void>;
+
+  constructor(private readonly parts: LoopParts) {
+    parts.link.onDown('desired', (payload) => this.take(payload));
+    parts.link.onConnected(() => this.publish());
+    parts.signal.addEventListener('abort', () => this.rouse(), { once: true });
+    this.running = this.run();
+  }
+
+  /** Resolves when nothing runs any more; the signal must have been aborted. */
+  async ended(): Promise<void> {
+    await this.running;
+    await this.publishing;
+  }
+
+  /** Publishes the present state soon; calls while one is on its way become one more. */
+  publish(): void {
+    this.isPublishAsked = true;
+    this.publishing ??= this.publishAsked().finally(() => {
+      this.publishing = null;
+    });
+  }
+
+  private async publishAsked(): Promise<void> {
+    const { link, reconciler, logger, signal } = this.parts;
+    while (this.isPublishAsked && !signal.aborted) {
+      this.isPublishAsked = false;
+      if (link.connectionId() === null) return;
+      try {
+        await link.publish('reported', JSON.stringify(await reconciler.report()));
+      } catch (error) {
+        // The next connection and each heartbeat tell it anew.
+        logger.debug('a reported state could not be published', { error: messageOf(error) });
+        return;
+      }
+    }
+  }
+
+  private take(payload: Buffer): void {
+    // An empty retained message only clears the topic.
+    if (payload.length === 0) return;
+    const { reconciler, box, stateKeys, time, logger } = this.parts;
+    try {
+      const document = verifyDesired(payload, box, stateKeys());
+      if (!time.isPlausible()) {
+        this.held = payload;
+        logger.warn('a desired state waits until the clock can be trusted', { order: document.signed.order });
+        this.publish();
+        return;
+      }
+      this.held = null;
+      if (reconciler.accept(document)) this.rouse();
+      else logger.info('an older desired state is ignored', { announced: document.signed.order, ours: reconciler.order() });
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  private refuse(error: unknown): void {
+    const message = messageOf(error);
+    this.parts.logger.warn('a desired state is refused', { reason: message });
+    // A retained message comes back at each connection: one event for each reason is enough.
+    if (message === this.lastRefusal) return;
+    this.lastRefusal = message;
+    const code = error instanceof AppError ? error.code : 'reconcile.trouble';
+    this.parts.record({ kind: 'system', code: 'reconcile.refused', severity: 'ERROR', message: message.slice(0, 2000), details: { code } });
+  }
+
+  private async run(): Promise<void> {
+    const { reconciler, time, signal, logger, watchMs } = this.parts;
+    while (!signal.aborted) {
+      this.isWoken = false;
+      let waitMs = TROUBLE_MS;
+      try {
+        if (this.held && time.isPlausible()) this.take(this.held);
+        waitMs = await reconciler.turn(watchMs);
+      } catch (error) {
+        if (!signal.aborted) logger.warn('reconciling was interrupted; it goes on soon', { error: messageOf(error) });
+      }
+      await this.rest(waitMs);
+    }
+  }
+
+  private async rest(ms: number): Promise<void> {
+    if (this.isWoken || this.parts.signal.aborted) return;
+    const over = new AbortController();
+    this.wake = () => over.abort();
+    // Being woken is no failure.
+    await sleep(ms, over.signal).catch(() => undefined);
+    this.wake = () => undefined;
+  }
+
+  private rouse(): void {
+    this.isWoken = true;
+    this.wake();
+  }
+}
