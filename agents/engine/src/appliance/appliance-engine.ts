@@ -51,7 +51,7 @@ export class ApplianceEngine {
   /** Loads run one after another. */
   #loading: Promise<unknown> = Promise.resolve();
   #retry: NodeJS.Timeout | null = null;
-  #isDraining = false;
+  #drained: Promise<void> | null = null;
   #lastRefusal = '';
 
   private constructor(home: EngineHome, control: ControlServer, workers: number, logger: Logger, onDrained: () => void) {
@@ -101,15 +101,17 @@ export class ApplianceEngine {
   }
 
   /** Ends: no new connections, what is in flight finishes within the deadline, segments are closed. */
-  async drain(deadlineMs: number): Promise<void> {
-    if (this.#isDraining) return;
-    this.#isDraining = true;
+  drain(deadlineMs: number): Promise<void> {
+    this.#drained ??= this.#drain(deadlineMs);
+    return this.#drained;
+  }
+
+  async #drain(deadlineMs: number): Promise<void> {
     if (this.#retry) clearTimeout(this.#retry);
     this.#events.record('engine.draining', 'NOTICE', 'The engine is stopping', { deadlineMs });
     await this.#pool.drain(deadlineMs);
     this.#compiler.close();
     await this.#events.close();
-    this.#control.close();
   }
 
   async #answer(request: EngineRequest): Promise<ControlResult> {
@@ -126,7 +128,11 @@ export class ApplianceEngine {
         return { ok: true, load: await this.#load(request.folder) };
       case 'drain':
         await this.drain(request.deadlineMs);
-        setImmediate(this.#onDrained);
+        // After the answer was sent.
+        setImmediate(() => {
+          this.#control.close();
+          this.#onDrained();
+        });
         return { ok: true };
     }
   }
@@ -144,7 +150,7 @@ export class ApplianceEngine {
   }
 
   #load(folder: 'staged' | 'active'): Promise<EngineLoad> {
-    if (this.#isDraining) return Promise.reject(new AppError('unavailable', 'engine.draining', 'the engine is stopping'));
+    if (this.#drained) return Promise.reject(new AppError('unavailable', 'engine.draining', 'the engine is stopping'));
     const load = this.#loading.then(() => this.#loadNow(folder));
     // The next load must not fail for this one's reason.
     this.#loading = load.catch(() => undefined);
@@ -208,7 +214,7 @@ export class ApplianceEngine {
   }
 
   #loadActive(attempt: number): void {
-    if (this.#isDraining || this.#switch.committed !== null || !existsSync(join(this.#home.folder('active'), 'policy.json'))) return;
+    if (this.#drained || this.#switch.committed !== null || !existsSync(join(this.#home.folder('active'), 'policy.json'))) return;
     this.#load('active').catch((error: unknown) => {
       this.#logger.error('the active policy could not be loaded; it is tried again', { reason: messageOf(error) });
       this.#retry = setTimeout(() => this.#loadActive(attempt + 1), backoffMs(attempt, { firstMs: RETRY_FIRST_MS, maxMs: RETRY_MAX_MS }));

@@ -114,7 +114,7 @@ describe('EventWriter', () => {
   it('rotates by size and by age, and points folded lines into their own segment only', async () => {
     const events = writer(1);
     for (let i = 0; i < 100_000; i++) events.writeAttack(attack(`request-${i}`), `kind-${i % 50}`);
-    for (let i = 0; i < 3_000; i++) events.writeAttack(attack(`other-${i}`), `single-${i}`);
+    for (let i = 0; i < 3_000; i++) events.writeAttack(attack(`request-other-${i}`), `single-${i}`);
     expect(readdirSync(spool).filter((name) => name.endsWith('.closed')).length).toBeGreaterThan(0);
     expect(readSpool().refusals).toBe(103_000);
     await eventually(() => readdirSync(spool).every((name) => name.endsWith('.closed')));

@@ -195,6 +195,7 @@ export class TestHome {
       let text = '';
       socket.setTimeout(deadlineMs, () => socket.destroy(new Error('no answer on the control socket')));
       socket.on('error', fail);
+      socket.on('close', () => fail(new Error('the control socket was closed without an answer')));
       socket.setEncoding('utf8').on('data', (piece: string) => {
         text += piece;
         if (!text.includes('\n')) return;
