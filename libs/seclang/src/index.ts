@@ -9,13 +9,7 @@ export { activateRuleset } from './runtime/activate-ruleset.js';
 export { MemoryCollectionStore, type CollectionStore, type StoredCollection } from './runtime/collection-store.js';
 export type { Entry } from './runtime/entry.js';
 export type { Ruleset } from './runtime/ruleset.js';
-export {
-  Transaction,
-  type HeaderField,
-  type RequestHead,
-  type ResponseHead,
-  type TransactionOptions,
-} from './runtime/transaction.js';
+export { Transaction, type HeaderField, type RequestHead, type ResponseHead, type TransactionOptions } from './runtime/transaction.js';
 export type { Endpoint } from './runtime/transaction-state.js';
 export { SecLangError } from './seclang-error.js';
 export { readRuleFiles, type RuleFiles } from './source/read-rule-files.js';

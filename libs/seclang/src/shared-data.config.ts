@@ -15,8 +15,7 @@ export interface PublishedCase {
   readonly name: string;
   readonly param: string;
   readonly input: string;
-  /** The output as written, and with its written-out bytes put in. */
-  readonly outputs: readonly string[];
+  readonly output: string;
   readonly ret: number;
 }
 
@@ -25,12 +24,12 @@ const DECODERS = new Set(['escapeSeqDecode', 'jsDecode', 'cssDecode']);
 
 /** The cases of a JSON file. Its strings stand for their UTF-8 bytes; `\xHH` and `\u0000` written out in them stand for bytes. */
 export function publishedCases(file: string): PublishedCase[] {
-  const cases = JSON.parse(readFileSync(file, 'utf8')) as Partial<Omit<PublishedCase, 'outputs'> & { output: string }>[];
+  const cases = JSON.parse(readFileSync(file, 'utf8')) as Partial<PublishedCase>[];
   return cases.map(({ name = '', param = '', input = '', output = '', ret = 0 }) => ({
     name,
     param: bytesOf(param),
     input: DECODERS.has(name) ? bytesOf(input) : unescaped(bytesOf(input)),
-    outputs: [bytesOf(output), unescaped(bytesOf(output))],
+    output: unescaped(bytesOf(output)),
     ret,
   }));
 }
@@ -39,6 +38,9 @@ function bytesOf(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-function unescaped(text: string): string {
-  return text.replace(/\\(?:x|u00)([0-9a-fA-F]{2})/g, (_escape, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+/** Puts in the bytes that a text writes out as `\xHH`, `\u00HH` or `\0`. */
+export function unescaped(text: string): string {
+  return text.replace(/\\(?:(?:x|u00)([0-9a-fA-F]{2})|0)/g, (_escape, digits = '0') =>
+    String.fromCharCode(Number.parseInt(String(digits), 16)),
+  );
 }

@@ -8,7 +8,8 @@ export const id: Action = {
   argument: 'required',
   apply({ rule }, argument) {
     const value = Number(argument);
-    if (!/^\d+$/.test(argument) || !Number.isSafeInteger(value) || value === 0) throw new RuleProblem(`id:${argument} is not a positive number`);
+    if (!/^\d+$/.test(argument) || !Number.isSafeInteger(value) || value === 0)
+      throw new RuleProblem(`id:${argument} is not a positive number`);
     rule.id = value;
   },
 };

@@ -11,7 +11,8 @@ export const initcol: Action = {
   apply({ link }, argument) {
     const equals = argument.indexOf('=');
     const collection = argument.slice(0, Math.max(equals, 0)).trim().toUpperCase();
-    if (!(PERSISTENT_COLLECTIONS as readonly string[]).includes(collection)) throw new RuleProblem(`initcol:${argument} names no persistent collection`);
+    if (!(PERSISTENT_COLLECTIONS as readonly string[]).includes(collection))
+      throw new RuleProblem(`initcol:${argument} names no persistent collection`);
     link.steps.push({ kind: 'initcol', collection, key: parseMacro(argument.slice(equals + 1)) });
   },
 };

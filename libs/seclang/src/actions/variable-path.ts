@@ -9,6 +9,7 @@ export function parseVariablePath(path: string): { readonly collection: string; 
   const collection = (dot < 0 ? '' : path.slice(0, dot)).trim().toUpperCase();
   const name = path.slice(dot + 1).trim();
   const isKnown = collection === 'TX' || (PERSISTENT_COLLECTIONS as readonly string[]).includes(collection);
-  if (!isKnown || name === '') throw new RuleProblem(`${path} can't be written: expected tx, ip, global, session, user or resource, a dot and a name`);
+  if (!isKnown || name === '')
+    throw new RuleProblem(`${path} can't be written: expected tx, ip, global, session, user or resource, a dot and a name`);
   return { collection, name: parseMacro(name) };
 }

@@ -8,7 +8,8 @@ export function applyActions(scope: ActionScope, text: string): void {
   for (const { name, argument } of parseActions(text)) {
     const action = findAction(name);
     if (action === undefined) throw new RuleProblem(`action ${name} is not supported`);
-    if (action.place === 'head' && scope.rule.links[0] !== scope.link) throw new RuleProblem(`action ${name} belongs in the first rule of the chain`);
+    if (action.place === 'head' && scope.rule.links[0] !== scope.link)
+      throw new RuleProblem(`action ${name} belongs in the first rule of the chain`);
     if (action.argument === 'required' && argument === '') throw new RuleProblem(`action ${name} needs an argument`);
     if (action.argument === 'none' && argument !== '') throw new RuleProblem(`action ${name} takes no argument`);
     action.apply(scope, argument);

@@ -32,7 +32,8 @@ export function applyDirective(builder: RulesetBuilder, statement: Statement): v
   const name = statement.directive.toLowerCase();
   const handler = HANDLERS.get(name);
   if (handler === undefined) throw new RuleProblem(`directive ${statement.directive} is not supported`);
-  if (builder.hasOpenChain && name !== 'secrule' && name !== 'secaction') throw new RuleProblem('the chain before this directive has no end');
+  if (builder.hasOpenChain && name !== 'secrule' && name !== 'secaction')
+    throw new RuleProblem('the chain before this directive has no end');
   handler(builder, statement);
 }
 

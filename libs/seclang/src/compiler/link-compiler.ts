@@ -13,7 +13,12 @@ import { translatePattern } from '../pattern/translate-pattern.js';
 export type ReadDataFile = (path: string) => string;
 
 /** Turns a link's draft into its record: operator checked, pattern translated, literals entered into the table. */
-export function compileLink(draft: LinkDraft, inherited: readonly string[], literals: LiteralTableBuilder, readFile: ReadDataFile): LinkRecord {
+export function compileLink(
+  draft: LinkDraft,
+  inherited: readonly string[],
+  literals: LiteralTableBuilder,
+  readFile: ReadDataFile,
+): LinkRecord {
   const compiled = draft.operator === null ? null : compileOperator(draft.operator, draft.capture, readFile);
   return {
     line: draft.line,

@@ -22,7 +22,9 @@ export function parseDefaults(file: string, line: number, actions: string): Rule
   defaults.links.push(link);
   applyActions({ rule: defaults, link }, actions);
   if (defaults.phase === undefined) throw new RuleProblem('SecDefaultAction needs a phase');
-  if (defaults.disruption === undefined || defaults.disruption === 'block') throw new RuleProblem('SecDefaultAction needs pass, deny, drop, redirect or allow');
-  if (defaults.id !== undefined || link.isChained || link.steps.length > 0) throw new RuleProblem('SecDefaultAction takes no id, chain or setvar');
+  if (defaults.disruption === undefined || defaults.disruption === 'block')
+    throw new RuleProblem('SecDefaultAction needs pass, deny, drop, redirect or allow');
+  if (defaults.id !== undefined || link.isChained || link.steps.length > 0)
+    throw new RuleProblem('SecDefaultAction takes no id, chain or setvar');
   return defaults;
 }

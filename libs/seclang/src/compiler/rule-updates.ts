@@ -21,14 +21,17 @@ export function removeByPattern(builder: RulesetBuilder, by: 'tag' | 'msg', patt
 /** SecRuleUpdateTargetBy…: adds targets and exclusions, or puts targets in the place of another. `id:n` means link n of the chain. */
 export function updateTargets(builder: RulesetBuilder, by: 'id' | 'tag' | 'msg', words: readonly string[]): void {
   const [which, targets, replaced] = words;
-  if (which === undefined || targets === undefined || words.length > 3) throw new RuleProblem('expected rules, targets, and optionally the target to replace');
+  if (which === undefined || targets === undefined || words.length > 3)
+    throw new RuleProblem('expected rules, targets, and optionally the target to replace');
   const { selection, link } = by === 'id' ? splitOffset(which) : { selection: which, link: 0 };
   const drafts = builder.select(by === 'id' ? picksIds([selection]) : picksPattern(by, selection));
   const added = parseTargets(targets);
   const dropped = replaced === undefined ? [] : parseTargets(replaced);
   for (const draft of drafts) {
     const updated = linkOf(draft, link);
-    const kept = updated.targets.filter((target) => !dropped.some((old) => old.variable === target.variable && old.selector === target.selector));
+    const kept = updated.targets.filter(
+      (target) => !dropped.some((old) => old.variable === target.variable && old.selector === target.selector),
+    );
     updated.targets = [...kept, ...added];
   }
 }

@@ -6,7 +6,8 @@ import type { ResolveFile } from '../source/rule-source.js';
 /** SecUnicodeMapFile: takes one code page's best-fit pairs (`00a9:63`, hexadecimal) from a mapping file. */
 export function applyUnicodeMap(settings: Settings, { words, file }: Statement, resolveFile: ResolveFile): void {
   const [path, codePage] = words;
-  if (path === undefined || codePage === undefined || !/^\d+$/.test(codePage)) throw new RuleProblem('SecUnicodeMapFile takes a file and a code page');
+  if (path === undefined || codePage === undefined || !/^\d+$/.test(codePage))
+    throw new RuleProblem('SecUnicodeMapFile takes a file and a code page');
   const text = resolveFile(path, file);
   if (text === null) throw new RuleProblem(`data file ${path} is not there`);
   const pairs = pairsOf(text, codePage);

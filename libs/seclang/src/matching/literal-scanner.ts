@@ -23,7 +23,7 @@ export class LiteralScanner {
       if (cell >= 0) continue;
       if (found.length === 0) found = new Int32Array(this.wordCount);
       let at = outputAt[(cell & 0x7fffffff) / classCount]!;
-      for (const end = at + outputs[at]!; at < end; ) {
+      for (const end = at + outputs[at]!; at < end;) {
         const clause = outputs[++at]!;
         found[clause >> 5]! |= 1 << (clause & 31);
       }

@@ -13,8 +13,7 @@ export interface ExclusionRecord {
 
 /** Which rules an exclusion means: by id ranges, or by a pattern over tags or messages. */
 export type RuleSelection =
-  | { readonly by: 'id'; readonly ranges: readonly IdRange[] }
-  | { readonly by: 'tag' | 'msg'; readonly pattern: PatternRecord };
+  { readonly by: 'id'; readonly ranges: readonly IdRange[] } | { readonly by: 'tag' | 'msg'; readonly pattern: PatternRecord };
 
 /** `ctl`: a change to how the rest of this transaction is inspected. */
 export type ControlRecord =

@@ -8,7 +8,7 @@ export const validateUtf8Encoding: Operator = {
 };
 
 function isUtf8(text: string): boolean {
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     const length = sequenceLength(text, i);
     if (length === 0) return false;
     i += length;
@@ -24,6 +24,9 @@ function sequenceLength(text: string, at: number): number {
   for (let i = 1; i < length; i++) if ((text.charCodeAt(at + i) & 0xc0) !== 0x80) return 0;
   const second = text.charCodeAt(at + 1);
   const isWrong =
-    (lead === 0xe0 && second < 0xa0) || (lead === 0xed && second > 0x9f) || (lead === 0xf0 && second < 0x90) || (lead === 0xf4 && second > 0x8f);
+    (lead === 0xe0 && second < 0xa0) ||
+    (lead === 0xed && second > 0x9f) ||
+    (lead === 0xf0 && second < 0x90) ||
+    (lead === 0xf4 && second > 0x8f);
   return isWrong ? 0 : length;
 }

@@ -58,7 +58,8 @@ export class LinkEvaluation {
   #matchesSlot(rule: RuntimeRule, link: RuntimeLink, target: Target, test: OperatorTest): boolean {
     const value = this.#state.tx.at(target.slot);
     if (value === undefined) return false;
-    const entry = link.node.parent === null && !link.multiMatch && this.#state.exclusions.length === 0 ? null : new Entry(target.selector, value);
+    const entry =
+      link.node.parent === null && !link.multiMatch && this.#state.exclusions.length === 0 ? null : new Entry(target.selector, value);
     if (entry !== null) return this.#matchesEntry(rule, link, target, entry, test);
     const captures: CaptureList | null = link.capture ? [] : null;
     if (this.#budget.spend(value.length) || test.test(value, captures) === link.negated) return false;

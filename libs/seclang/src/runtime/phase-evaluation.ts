@@ -60,7 +60,7 @@ export class PhaseEvaluation {
   #runRules(rules: readonly RuntimeRule[], phase: number): Interruption | null {
     const state = this.#state;
     const isResponse = phase > 2;
-    for (let position = 0; position < rules.length; ) {
+    for (let position = 0; position < rules.length;) {
       const rule = rules[position]!;
       const { head } = rule;
       const isRuledOut =

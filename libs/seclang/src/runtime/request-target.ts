@@ -1,8 +1,12 @@
-/** A request target taken apart; nothing is decoded. */
+import { hexByteAt } from '../transformations/bytes.js';
+
+/** A request target taken apart. */
 export interface RequestTarget {
-  /** Path and query, without scheme, host and fragment. */
+  /** Path, query and fragment as sent, without scheme and host. */
   readonly uri: string;
+  /** The path, percent-decoded once (`+` stays), as the origin's file names are. */
   readonly path: string;
+  /** The query as sent. */
   readonly query: string;
 }
 
@@ -14,6 +18,19 @@ export function splitRequestTarget(target: string): RequestTarget {
   const hash = uri.indexOf('#');
   const withoutFragment = hash < 0 ? uri : uri.slice(0, hash);
   const mark = withoutFragment.indexOf('?');
-  if (mark < 0) return { uri, path: withoutFragment, query: '' };
-  return { uri, path: withoutFragment.slice(0, mark), query: withoutFragment.slice(mark + 1) };
+  if (mark < 0) return { uri, path: decodePath(withoutFragment), query: '' };
+  return { uri, path: decodePath(withoutFragment.slice(0, mark)), query: withoutFragment.slice(mark + 1) };
+}
+
+function decodePath(path: string): string {
+  if (!path.includes('%')) return path;
+  let out = '';
+  let copied = 0;
+  for (let at = path.indexOf('%'); at >= 0; at = path.indexOf('%', at + 1)) {
+    const byte = at < copied ? -1 : hexByteAt(path, at + 1);
+    if (byte < 0) continue;
+    out += path.slice(copied, at) + String.fromCharCode(byte);
+    copied = at + 3;
+  }
+  return out + path.slice(copied);
 }

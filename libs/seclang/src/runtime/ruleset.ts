@@ -36,7 +36,12 @@ export class Ruleset {
     this.responseScanner = new LiteralScanner(tables.responseLiterals);
     const bindings = { slots: this.slots, keys: this.keys, groups: this.groups, tree: this.tree, selector: new RuleSelector(tables.rules) };
     const rules = tables.rules.map((record, index) => new RuntimeRule(record, index, bindings));
-    this.#phases = [0, 1, 2, 3, 4, 5].map((phase) => bindSkips(rules.filter(({ record }) => record.phase === phase), tables));
+    this.#phases = [0, 1, 2, 3, 4, 5].map((phase) =>
+      bindSkips(
+        rules.filter(({ record }) => record.phase === phase),
+        tables,
+      ),
+    );
     this.digest = digestOfTables(tables);
   }
 

@@ -35,7 +35,15 @@ export class RuntimeLink {
     this.targets = record.targets.filter(({ mode }) => mode !== 'exclude').map((target) => new Target(target, keys, slots));
     this.exclusions = record.targets
       .filter(({ mode }) => mode === 'exclude')
-      .map((target) => new TargetExclusion(target.variable, target.selector, target.pattern === null ? null : new BacktrackingMatcher(target.pattern), null));
+      .map(
+        (target) =>
+          new TargetExclusion(
+            target.variable,
+            target.selector,
+            target.pattern === null ? null : new BacktrackingMatcher(target.pattern),
+            null,
+          ),
+      );
     this.node = tree.node(record.transformations);
     this.path = pathTo(this.node);
     this.multiMatch = record.multiMatch;

@@ -137,7 +137,8 @@ export class Transaction {
     const { argumentSeparator, argumentsLimit } = this.#ruleset.settings;
     const target = splitRequestTarget(uri);
     state.method = method;
-    state.protocol = protocol;
+    // A request line without a version is HTTP/0.9. @see RFC 1945 section 4.1
+    state.protocol = protocol === '' ? 'HTTP/0.9' : protocol;
     state.requestLine = protocol === '' ? `${method} ${uri}` : `${method} ${uri} ${protocol}`;
     state.uriRaw = uri;
     state.uri = target.uri;

@@ -4,6 +4,5 @@ import type { Transformation } from './transformation.js';
 export const urlEncode: Transformation = {
   name: 'urlencode',
   triggers: null,
-  apply: (text) =>
-    text.replace(/[^A-Za-z0-9*]/g, (char) => (char === ' ' ? '+' : `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`)),
+  apply: (text) => text.replace(/[^A-Za-z0-9*]/g, (char) => (char === ' ' ? '+' : `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`)),
 };

@@ -1,6 +1,6 @@
 import { fixedScalar, type Variable } from './variable.js';
 
-/** Variables of the request line. REQUEST_URI has no scheme and host, REQUEST_URI_RAW is the target as sent; nothing is decoded. */
+/** Variables of the request line. REQUEST_URI has no scheme and host, REQUEST_URI_RAW is the target as sent; only file names are decoded. */
 export const requestLineVariables: readonly Variable[] = [
   fixedScalar('REQUEST_METHOD', (state) => state.method),
   fixedScalar('REQUEST_URI', (state) => state.uri),
