@@ -35,6 +35,8 @@ export async function createServer({ roles, environment, logger, consoleFolder }
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void sendProblem(reply, error, request.id),
   });
   const fastify = adapter.getInstance();
+  // Nest would set a handler of its own for unknown addresses; Fastify takes one only, which is ours below.
+  adapter.setNotFoundHandler = () => fastify;
   useStrictJson(fastify as never);
   await fastify.register(fastifyCookie as never);
   if (consoleFolder) await serveConsole(fastify as never, consoleFolder);

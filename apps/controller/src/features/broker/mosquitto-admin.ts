@@ -36,7 +36,8 @@ export class MosquittoAdmin extends BrokerAdmin {
 
   async revoke(identities: readonly EnrolmentIdentity[]): Promise<void> {
     if (identities.length === 0) return;
-    if (!(await this.installList())) throw new AppError('unavailable', 'broker.not-running', 'the broker does not run: nothing can be cleared there');
+    if (!(await this.installList()))
+      throw new AppError('unavailable', 'broker.not-running', 'the broker does not run: nothing can be cleared there');
     await this.cut(identities);
     for (const identity of identities) await this.link.clearRetained(identity);
     this.logger.info('identities are locked out of the broker', { identities: identities.map(identityName) });

@@ -23,17 +23,24 @@ export class ReservedPorts {
   /** The configured port, or the reserved one. Throws `unavailable` when neither is there. */
   portOf(name: string, configured: number): number {
     const port = configured || this.read()[name];
-    if (!port) throw new AppError('unavailable', 'broker.not-prepared', `no port is reserved for ${name}: run \`controller prepare\` first`);
+    if (!port)
+      throw new AppError('unavailable', 'broker.not-prepared', `no port is reserved for ${name}: run \`controller prepare\` first`);
     return port;
   }
 
   /** Reserves a free port for each name that has no configured one. A reserved port that somebody else took in the meantime is replaced. */
-  async reserve(wanted: Readonly<Record<string, { readonly configured: number; readonly host: string; readonly isOurs: boolean }>>): Promise<void> {
+  async reserve(
+    wanted: Readonly<Record<string, { readonly configured: number; readonly host: string; readonly isOurs: boolean }>>,
+  ): Promise<void> {
     const ports = this.read();
     for (const [name, { configured, host, isOurs }] of Object.entries(wanted)) {
       if (configured) {
         if (!isOurs && !(await isFree(configured, host)))
-          throw new AppError('invalid', 'broker.port-taken', `port ${configured} of ${host}, configured for ${name}, is taken by another process`);
+          throw new AppError(
+            'invalid',
+            'broker.port-taken',
+            `port ${configured} of ${host}, configured for ${name}, is taken by another process`,
+          );
         continue;
       }
       const kept = ports[name];

@@ -8,7 +8,12 @@ import { BrokerFolder } from './broker-folder.js';
  * `invalid` for a list that is broken, foreign, out of date or incomplete, and the one in place stays: Mosquitto admits revoked
  * certificates when it can't read its list.
  */
-export async function installRevocationFile(folder: BrokerFolder, pem: string, issuerPem: string, mustHold: readonly string[]): Promise<void> {
+export async function installRevocationFile(
+  folder: BrokerFolder,
+  pem: string,
+  issuerPem: string,
+  mustHold: readonly string[],
+): Promise<void> {
   const candidate = `${folder.revocationList}.new`;
   nodeDisk.replace(candidate, pem, 0o644);
   try {

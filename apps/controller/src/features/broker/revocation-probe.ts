@@ -58,7 +58,9 @@ async function attempt(address: ListenerAddress, probe: ProbeCertificate): Promi
     const timer = setTimeout(() => finish('unreachable'), ATTEMPT_MS);
     socket.once('secureConnect', () => socket.write(CONNECT_PACKET));
     socket.once('data', () => finish('admitted'));
-    socket.on('error', (error: NodeJS.ErrnoException) => finish(reached && /certificate.?revoked/i.test(`${error.code} ${error.message}`) ? 'refused' : 'unreachable'));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      finish(reached && /certificate.?revoked/i.test(`${error.code} ${error.message}`) ? 'refused' : 'unreachable'),
+    );
     raw.on('error', () => finish('unreachable'));
     socket.once('close', () => finish('unreachable'));
   });

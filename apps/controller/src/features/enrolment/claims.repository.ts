@@ -23,7 +23,9 @@ export class ClaimRows {
 
   /** The tenant of an appliance that the transaction may see, or null. */
   async tenantOfAppliance(applianceId: string): Promise<string | null> {
-    const [row]: { tenant: string }[] = await this.database.em().query('select tenant_id as tenant from appliances where id = $1', [applianceId]);
+    const [row]: { tenant: string }[] = await this.database
+      .em()
+      .query('select tenant_id as tenant from appliances where id = $1', [applianceId]);
     return row?.tenant ?? null;
   }
 
@@ -47,7 +49,9 @@ export class ClaimRows {
 
   /** The claim, locked until the transaction ends: two uses at once come one after the other. */
   async lock(hash: string): Promise<ClaimRow | null> {
-    const [row]: ClaimRow[] = await this.database.em().query(`select ${COLUMNS} from enrolment_claims where claim_hash = $1 for update`, [hash]);
+    const [row]: ClaimRow[] = await this.database
+      .em()
+      .query(`select ${COLUMNS} from enrolment_claims where claim_hash = $1 for update`, [hash]);
     return row ?? null;
   }
 

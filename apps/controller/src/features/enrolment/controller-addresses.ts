@@ -16,7 +16,14 @@ export class ControllerAddresses implements PrepareStep {
 
   /** Reserves the endpoint's port. */
   async prepare(): Promise<void> {
-    await this.ports.reserve({ enrolment: { configured: this.config.PHALANX_ENROL_PORT, host: this.config.PHALANX_ENROL_BIND, isOurs: false } });
+    await this.ports.reserve({
+      enrolment: { configured: this.config.PHALANX_ENROL_PORT, host: this.config.PHALANX_ENROL_BIND, isOurs: false },
+    });
+  }
+
+  /** Both, as desired states carry them. */
+  current(): { mqttUrls: string[]; enrolmentUrls: string[] } {
+    return { mqttUrls: this.mqttUrls(), enrolmentUrls: this.enrolmentUrls() };
   }
 
   mqttUrls(): string[] {

@@ -79,10 +79,18 @@ export class EnrollingService {
     return { row };
   }
 
-  private async claimAgain(claim: ClaimRow, csr: VerifiedRequest, publicKeyPem: string, facts: Readonly<Record<string, string>>): Promise<Outcome> {
+  private async claimAgain(
+    claim: ClaimRow,
+    csr: VerifiedRequest,
+    publicKeyPem: string,
+    facts: Readonly<Record<string, string>>,
+  ): Promise<Outcome> {
     const first = claim.enrolmentId ? await this.rows.lock(claim.enrolmentId) : null;
     const neverGotItsAnswer =
-      first?.state === 'issued' && first.publicKeyPem === publicKeyPem && first.requestDigest !== csr.digest && claim.expiresAt > new Date();
+      first?.state === 'issued' &&
+      first.publicKeyPem === publicKeyPem &&
+      first.requestDigest !== csr.digest &&
+      claim.expiresAt > new Date();
     if (neverGotItsAnswer) {
       await this.rows.setRequestDigest(first.id, csr.digest);
       await this.audit.record({

@@ -55,7 +55,12 @@ export class EnrolmentEndpoint implements OnApplicationBootstrap, OnApplicationS
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.roles.has('ingress')) return;
-    const options = { headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 5_000, maxHeaderSize: 8_192 };
+    const options = {
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: 5_000,
+      maxHeaderSize: 8_192,
+    };
     const server = createServer({ ...(await this.certificate()), ...options }, (request, response) => void this.serve(request, response));
     server.maxConnections = CONNECTION_LIMIT;
     const host = this.config.PHALANX_ENROL_BIND;
@@ -63,7 +68,9 @@ export class EnrolmentEndpoint implements OnApplicationBootstrap, OnApplicationS
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause: NodeJS.ErrnoException) => {
         const why = cause.code === 'EADDRINUSE' ? 'the port is taken by another process' : cause.message;
-        reject(new AppError('invalid', 'enrolment.cannot-listen', `the enrolment endpoint can’t listen on ${host}:${port}: ${why}`, { cause }));
+        reject(
+          new AppError('invalid', 'enrolment.cannot-listen', `the enrolment endpoint can’t listen on ${host}:${port}: ${why}`, { cause }),
+        );
       });
       server.listen(port, host, resolve);
     });
@@ -146,6 +153,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 function send(response: ServerResponse, status: number, contentType: string, requestId: string, body: object): void {
   if (response.headersSent || response.destroyed) return;
   const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, { 'content-type': contentType, 'content-length': bytes.length, 'cache-control': 'no-store', 'x-request-id': requestId });
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': bytes.length,
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+  });
   response.end(bytes);
 }

@@ -107,7 +107,9 @@ export class EnrolmentRows {
   async markConnected(id: string): Promise<EnrolmentRow | null> {
     const [rows]: [EnrolmentRow[], number] = await this.database
       .em()
-      .query(`update enrolments set state = 'active', first_connected_at = now() where id = $1 and state = 'issued' returning ${COLUMNS}`, [id]);
+      .query(`update enrolments set state = 'active', first_connected_at = now() where id = $1 and state = 'issued' returning ${COLUMNS}`, [
+        id,
+      ]);
     if (rows[0]) await this.tell(rows[0]);
     return rows[0] ?? null;
   }
@@ -116,11 +118,10 @@ export class EnrolmentRows {
   async olderSiblings({ id, applianceId, issuedAt }: EnrolmentRow): Promise<EnrolmentRow[]> {
     return this.database
       .em()
-      .query(`select ${COLUMNS} from enrolments where appliance_id = $1 and id <> $2 and issued_at <= $3 and state in ('issued', 'active') for update`, [
-        applianceId,
-        id,
-        issuedAt,
-      ]);
+      .query(
+        `select ${COLUMNS} from enrolments where appliance_id = $1 and id <> $2 and issued_at <= $3 and state in ('issued', 'active') for update`,
+        [applianceId, id, issuedAt],
+      );
   }
 
   /** Healthy enrolments of the appliance, newest first. */

@@ -49,7 +49,11 @@ export class EnrolmentsService {
   async quarantine(id: string, reason: string): Promise<EnrolmentRow> {
     const row = await this.get(id);
     if (row.state !== 'issued' && row.state !== 'active')
-      throw new AppError('conflict', 'enrolment.not-healthy', `only a healthy enrolment can be put into quarantine; this one is ${row.state}`);
+      throw new AppError(
+        'conflict',
+        'enrolment.not-healthy',
+        `only a healthy enrolment can be put into quarantine; this one is ${row.state}`,
+      );
     return this.cut(row, 'quarantined', reason, {});
   }
 
@@ -63,7 +67,11 @@ export class EnrolmentsService {
   async release(id: string, reason: string): Promise<EnrolmentRow> {
     const row = await this.get(id);
     if (row.state !== 'quarantined')
-      throw new AppError('conflict', 'enrolment.not-quarantined', `only an enrolment in quarantine can be released; this one is ${row.state}`);
+      throw new AppError(
+        'conflict',
+        'enrolment.not-quarantined',
+        `only an enrolment in quarantine can be released; this one is ${row.state}`,
+      );
     if (row.certificatePem === null)
       throw new AppError('conflict', 'enrolment.never-issued', 'this box was never given a certificate: make a new claim for it');
     await this.pki.readmit(row.serial);

@@ -56,7 +56,8 @@ export class StoredDirectory extends EnrolmentDirectory implements OnModuleInit 
     const standing = await this.rows.standingOf(identity);
     if (!standing || standing.notAfter <= new Date()) return null;
     if (standing.state !== 'issued' && standing.state !== 'active') return null;
-    if (standing.state === 'issued') await this.database.run(scopeOfTenant(standing.tenantId), () => this.enrolments.connected(standing.id));
+    if (standing.state === 'issued')
+      await this.database.run(scopeOfTenant(standing.tenantId), () => this.enrolments.connected(standing.id));
     return { tenantId: standing.tenantId, enrolmentId: standing.id };
   }
 }

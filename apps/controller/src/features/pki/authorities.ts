@@ -120,7 +120,8 @@ export class Authorities {
 
   private async load(name: string): Promise<ServiceCertificate> {
     const stored = await this.rows.keyPair(name);
-    if (!stored) throw new AppError('unavailable', 'pki.not-prepared', 'there is no certificate authority yet: run `controller prepare` first');
+    if (!stored)
+      throw new AppError('unavailable', 'pki.not-prepared', 'there is no certificate authority yet: run `controller prepare` first');
     return {
       certificatePem: stored.certificatePem,
       privateKeyPem: this.envelope.open(PURPOSE, name, stored.sealedKey).toString('utf8'),

@@ -69,7 +69,12 @@ export class PkiService implements PrepareStep {
   async issueBox(applianceId: string, tenantId: string, publicKey: KeyObject): Promise<IssuedCertificate> {
     const serial = newSerialNumber();
     const notAfter = new Date(Date.now() + this.config.PHALANX_BOX_CERTIFICATE_MINUTES * 60_000);
-    const leaf = await this.issue({ applianceId, serial }, `spiffe://phalanx/tenant/${tenantId}/appliance/${applianceId}`, publicKey, notAfter);
+    const leaf = await this.issue(
+      { applianceId, serial },
+      `spiffe://phalanx/tenant/${tenantId}/appliance/${applianceId}`,
+      publicKey,
+      notAfter,
+    );
     const issuing = await this.authorities.authority('issuing');
     return { serial, notAfter, certificatePem: joinPem(leaf, issuing.certificatePem) };
   }

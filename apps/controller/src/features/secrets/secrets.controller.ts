@@ -1,5 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { idParamSchema, instantSchema, pageSchema, secretCreateSchema, secretViewSchema, tenantScopedQuerySchema, uuidSchema } from '@phalanx/contracts';
+import {
+  idParamSchema,
+  instantSchema,
+  pageSchema,
+  secretCreateSchema,
+  secretViewSchema,
+  tenantScopedQuerySchema,
+  uuidSchema,
+} from '@phalanx/contracts';
 import { z } from 'zod';
 import { decodeCursor, toPage } from '../../platform/http/cursor.js';
 import { endpoint, type InputOf } from '../../platform/http/endpoint.js';

@@ -80,7 +80,11 @@ export class SecretsService {
       const sealed = isNamed ? await this.rows.sealed(secretId) : null;
       if (!sealed) return null;
       const content = this.envelope.open(PURPOSE, secretId, sealed);
-      return sealSecret(content, await this.keys.keyOf(enrolmentId), { secretId, applianceId: identity.applianceId, serial: identity.serial });
+      return sealSecret(content, await this.keys.keyOf(enrolmentId), {
+        secretId,
+        applianceId: identity.applianceId,
+        serial: identity.serial,
+      });
     });
   }
 }

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppError } from '@phalanx/kit';
-import type { DataSource } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { ConfigOf } from '../config/config-slice.js';
 import { CryptoModule } from '../crypto/crypto.module.js';
 import { Envelope } from '../crypto/envelope.js';

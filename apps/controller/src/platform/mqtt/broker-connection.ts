@@ -63,11 +63,11 @@ export class BrokerConnection implements OnApplicationShutdown {
   /** Resolves when the broker has taken the message. Throws `unavailable` when there is no connection or it breaks first. */
   async publish(topic: string, payload: string | Buffer, options: IClientPublishOptions = {}): Promise<void> {
     const client = await this.connected();
-    await withDeadline(PUBLISH_TIMEOUT_MS, 'publishing to the broker', () => client.publishAsync(topic, payload, { qos: 1, ...options })).catch(
-      (cause: unknown) => {
-        throw new AppError('unavailable', 'broker.publish-failed', 'the broker did not take the message', { cause });
-      },
-    );
+    await withDeadline(PUBLISH_TIMEOUT_MS, 'publishing to the broker', () =>
+      client.publishAsync(topic, payload, { qos: 1, ...options }),
+    ).catch((cause: unknown) => {
+      throw new AppError('unavailable', 'broker.publish-failed', 'the broker did not take the message', { cause });
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -89,7 +89,8 @@ export class BrokerConnection implements OnApplicationShutdown {
         this.waiting.add(done);
       });
     }
-    if (!this.client || !this.connectedSince) throw new AppError('unavailable', 'broker.not-connected', 'there is no connection to the broker');
+    if (!this.client || !this.connectedSince)
+      throw new AppError('unavailable', 'broker.not-connected', 'there is no connection to the broker');
     return this.client;
   }
 
