@@ -1,6 +1,6 @@
 import type { Settings, SignaturePack } from '@phalanx/contracts';
 
-/** Primary to compile thread. The pack is sent once and then named, since most loads compile several applications with the same pack. */
+/** Primary to compile thread. */
 export interface CompileRequest {
   readonly id: number;
   readonly pack: SignaturePack | null;

@@ -4,6 +4,8 @@ import { AppError } from '@phalanx/kit';
 import type { CompileAnswer, CompiledRuleset, CompileRequest } from './compile-messages.js';
 
 const COMPILE_DEADLINE_MS = 60_000;
+/** A thread that has had nothing to do for this long gives its memory back. */
+const IDLE_MS = 60_000;
 
 interface Waiting {
   readonly resolve: (compiled: CompiledRuleset) => void;
@@ -14,6 +16,7 @@ interface Waiting {
 /** Compiles in a thread of its own, so that the control loop answers meanwhile. The thread is kept: its second compilation is much faster. */
 export class RulesetCompiler {
   #thread: Worker | null = null;
+  #idle: NodeJS.Timeout | null = null;
   #nextId = 1;
   readonly #waiting = new Map<number, Waiting>();
 
@@ -36,6 +39,8 @@ export class RulesetCompiler {
   }
 
   #started(): Worker {
+    if (this.#idle) clearTimeout(this.#idle);
+    this.#idle = null;
     if (this.#thread) return this.#thread;
     const thread = new Worker(new URL('./compile-thread.js', import.meta.url));
     thread.on('message', (answer: CompileAnswer) => this.#settle(answer));
@@ -55,9 +60,14 @@ export class RulesetCompiler {
     clearTimeout(waiting.timer);
     if (answer.ok) waiting.resolve(answer.compiled);
     else waiting.reject(new AppError('invalid', answer.code, answer.message));
+    if (this.#waiting.size > 0) return;
+    this.#idle = setTimeout(() => this.close(), IDLE_MS);
+    this.#idle.unref();
   }
 
   #fail(error: AppError): void {
+    if (this.#idle) clearTimeout(this.#idle);
+    this.#idle = null;
     const thread = this.#thread;
     this.#thread = null;
     void thread?.terminate();

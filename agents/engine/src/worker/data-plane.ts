@@ -8,7 +8,7 @@ import type { GateFactory } from './gate-factory.js';
 import { planPorts, type PortPlan } from './port-plan.js';
 import { readTlsSecrets } from './secret-files.js';
 import { renderBlockPage } from './block-page.js';
-import type { Generation, GenerationDigests } from './worker-messages.js';
+import type { CompiledReference, Generation, GenerationDigests } from './worker-messages.js';
 
 /** Digests are taken anew over the memory this often: hashing all of a ruleset is work that requests wait for. */
 const DIGEST_AGE_MS = 60_000;
@@ -52,12 +52,7 @@ export class DataPlane {
   prepare(generation: Generation): GenerationDigests {
     const { policy } = generation;
     const secrets = readTlsSecrets(policy, generation.secretsFolder);
-    const rulesets = generation.rulesets.map(({ path, digest, applicationIds }) => {
-      const ruleset = activateRuleset(readFileSync(path));
-      if (ruleset.digest !== digest)
-        throw new AppError('invalid', 'engine.bad-artefact', `the compiled rules ${digest} are not what was compiled`);
-      return { ruleset, applicationIds };
-    });
+    const rulesets = generation.rulesets.map((reference) => this.#loaded(reference));
     const plans = planPorts(policy, secrets, this.#options.ticketKeys);
     const configs = new Map(plans.map((plan) => [plan.port, this.#configOf(plan, policy, rulesets)]));
     this.#prepared = { number: generation.number, policy, rulesets, configs };
@@ -117,6 +112,15 @@ export class DataPlane {
   async close(drainMs: number): Promise<void> {
     await Promise.all([...this.#servers.values()].map((server) => server.close(drainMs)));
     this.#servers.clear();
+  }
+
+  /** Rules that run already are taken over as they are; others are read, built and checked against their digest. */
+  #loaded({ path, digest, applicationIds }: CompiledReference): LoadedRuleset {
+    const running = this.#current?.rulesets.find(({ ruleset }) => ruleset.digest === digest);
+    if (running) return { ruleset: running.ruleset, applicationIds };
+    const ruleset = activateRuleset(readFileSync(path));
+    if (ruleset.digest === digest) return { ruleset, applicationIds };
+    throw new AppError('invalid', 'engine.bad-artefact', `the compiled rules ${digest} are not what was compiled`);
   }
 
   #configOf(plan: PortPlan, policy: AppliancePolicy, rulesets: readonly LoadedRuleset[]): ProxyConfig {
