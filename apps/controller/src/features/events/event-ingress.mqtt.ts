@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EventAck } from '@phalanx/contracts';
 import { AppError, type Logger, messageOf } from '@phalanx/kit';
 import type { ConfigOf } from '../../platform/config/config-slice.js';
@@ -14,7 +14,7 @@ const RETRY_MS = 2_000;
 
 /** Takes `up/events`, answers on `down/ack` once the batch is committed. */
 @Injectable()
-export class EventIngress implements OnModuleInit {
+export class EventIngress implements OnModuleInit, BeforeApplicationShutdown {
   private readonly gate: IngestGate;
 
   constructor(
@@ -30,7 +30,15 @@ export class EventIngress implements OnModuleInit {
     this.link.onUp('events', (message) => this.take(message));
   }
 
-  /** Never rejects: a box sends again what it got no acknowledgement for. */
+  /** Lets the batches that are being stored finish. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.gate.idle();
+  }
+
+  /**
+   * Takes a batch over and returns before it is stored: streams of one box are stored side by side. The broker need not remember it,
+   * as the box sends again what it got no acknowledgement of ours for.
+   */
   async take(message: UpMessage): Promise<void> {
     let batch: ReceivedBatch;
     try {
@@ -42,8 +50,7 @@ export class EventIngress implements OnModuleInit {
     }
     const { stream } = batch.frame;
     if (this.gate.isFull) return this.acknowledge(message, { stream, next: null, pauseMs: this.gate.pauseMs() ?? RETRY_MS });
-    const ack = await this.gate.run(() => this.store(message, batch));
-    await this.acknowledge(message, ack);
+    void this.gate.run(() => this.store(message, batch)).then((ack) => this.acknowledge(message, ack));
   }
 
   private async store(message: UpMessage, batch: ReceivedBatch): Promise<EventAck> {

@@ -11,11 +11,17 @@ export class IngestGate {
   private running = 0;
   private averageMs = 0;
   private readonly waiting: (() => void)[] = [];
+  private readonly idlers: (() => void)[] = [];
 
   constructor(
     private readonly concurrency: number,
     private readonly queueLimit: number,
   ) {}
+
+  /** Resolves when nothing is being stored. */
+  async idle(): Promise<void> {
+    while (this.running > 0) await new Promise<void>((resolve) => this.idlers.push(resolve));
+  }
 
   get isFull(): boolean {
     return this.waiting.length >= this.queueLimit;
@@ -40,6 +46,7 @@ export class IngestGate {
       const next = this.waiting.shift();
       if (next) next();
       else this.running--;
+      if (this.running === 0) for (const wake of this.idlers.splice(0)) wake();
     }
   }
 }

@@ -1,0 +1,90 @@
+import { HEARTBEAT_INTERVAL_MS, type Heartbeat, type Presence, type ReportedState } from '@phalanx/contracts';
+import { messageOf, withDeadline } from '@phalanx/kit';
+import { monotonicMs, readBootId } from '../../platform/box-identity.js';
+import type { AgentContext, RunningFeature } from '../../platform/feature.js';
+import { BoxMeter } from './box-metrics.js';
+
+export interface HealthOptions {
+  readonly agentVersion: string;
+  /** End of the present certificate's life, RFC 3339. */
+  readonly certificateNotAfter: () => string;
+  readonly reportedState: () => Promise<ReportedState>;
+  readonly spool: () => { readonly bytes: number; readonly records: number };
+  /** `HEARTBEAT_INTERVAL_MS` unless given. */
+  readonly intervalMs?: number;
+}
+
+/** The farewell must not hold up the agent's end. */
+const FAREWELL_MS = 1_000;
+
+/**
+ * Says that the box is there and how it is: presence and a heartbeat at once at each connection, then a heartbeat every interval. The last
+ * will, which says the opposite, is the link's.
+ */
+export function startHealth(context: AgentContext, options: HealthOptions): RunningFeature {
+  const { link, engine, home, logger } = context;
+  const bootId = readBootId();
+  const meter = new BoxMeter(home.root);
+  let sequence = 0;
+  let isBeating = false;
+
+  const engineFigures = async () => {
+    try {
+      const [status, metrics] = await Promise.all([engine.status(), engine.metrics('heartbeat')]);
+      return { version: status.version, metrics };
+    } catch (error) {
+      logger.debug('the engine does not answer', { error: messageOf(error) });
+      return { version: null, metrics: null };
+    }
+  };
+  const publishPresence = (presence: Presence) => link.publish('presence', JSON.stringify(presence));
+  const beat = async () => {
+    // Without a connection nothing is collected: the engine's figures go on adding up until they can be told.
+    if (isBeating || link.connectionId() === null) return;
+    isBeating = true;
+    try {
+      const [{ version, metrics }, reported] = await Promise.all([engineFigures(), options.reportedState()]);
+      const connectionId = link.connectionId();
+      if (connectionId === null) return;
+      const heartbeat: Heartbeat = {
+        version: 1,
+        connectionId,
+        sequence: sequence++,
+        time: new Date().toISOString(),
+        bootId,
+        monotonicMs: monotonicMs(),
+        agentVersion: options.agentVersion,
+        engineVersion: version,
+        certificateNotAfter: options.certificateNotAfter(),
+        box: meter.read(options.spool()),
+        engine: metrics,
+        reported,
+      };
+      await link.publish('heartbeat', JSON.stringify(heartbeat));
+    } catch (error) {
+      logger.debug('a heartbeat could not be sent', { error: messageOf(error) });
+    } finally {
+      isBeating = false;
+    }
+  };
+
+  link.onConnected(() => {
+    const connectionId = link.connectionId();
+    if (connectionId === null) return;
+    publishPresence({ connectionId, state: 'online' }).catch((error: unknown) =>
+      logger.debug('presence could not be told', { error: messageOf(error) }),
+    );
+    void beat();
+  });
+  const timer = setInterval(() => void beat(), options.intervalMs ?? HEARTBEAT_INTERVAL_MS);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      const connectionId = link.connectionId();
+      if (connectionId === null) return;
+      await withDeadline(FAREWELL_MS, 'saying goodbye', () =>
+        publishPresence({ connectionId, state: 'offline', reason: 'the agent was stopped' }),
+      ).catch((error: unknown) => logger.debug('the farewell could not be sent', { error: messageOf(error) }));
+    },
+  };
+}
