@@ -20,6 +20,8 @@ export interface Connection {
   /** Ends it after the answer under way; at once when there is none. */
   drain(): void;
   destroy(): void;
+  /** An exchange is under way, or bytes of an answer have not left yet. */
+  readonly isBusy: boolean;
 }
 
 /** Running counts of a server. */

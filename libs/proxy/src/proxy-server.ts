@@ -12,6 +12,8 @@ import { LocalSourceLedger } from './source-ledger.js';
 
 const DEFAULT_BACKLOG = 1024;
 const CLOSE_POLL_MS = 10;
+/** How long cut connections may take to vanish. */
+const CUT_MS = 1_000;
 
 /** A listener of the next configuration: kept from before, or to be opened. */
 interface Planned {
@@ -89,6 +91,7 @@ export class ProxyServer {
   }
 
   #remove(listener: Listener): void {
+    for (const before of this.#leaving) if (before.isEmpty) this.#leaving.delete(before);
     listener.close();
     this.#leaving.add(listener);
   }
@@ -104,11 +107,17 @@ export class ProxyServer {
     for (const listener of this.#order) this.#remove(listener);
     this.#listeners.clear();
     this.#order = [];
-    const until = performance.now() + drainMs;
-    while (this.#context.counters.connections > 0 && performance.now() < until) await sleep(CLOSE_POLL_MS);
-    for (const listener of this.#leaving) listener.destroy();
+    const leaving = [...this.#leaving];
+    await this.#poll(drainMs, () => leaving.some((listener) => listener.isBusy));
+    for (const listener of leaving) listener.destroy();
     this.#leaving.clear();
+    await this.#poll(CUT_MS, () => this.#context.counters.connections > 0);
     this.#context.generation.retire(null);
+  }
+
+  async #poll(ms: number, isWaiting: () => boolean): Promise<void> {
+    const until = performance.now() + ms;
+    while (isWaiting() && performance.now() < until) await sleep(CLOSE_POLL_MS);
   }
 
   stats(): ProxyStats {

@@ -91,6 +91,10 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     if (this.#state === 'head' && this.#pending.length === 0) this.#closeGently();
   }
 
+  get isBusy(): boolean {
+    return this.#transaction !== null || (this.#state !== 'closed' && this.#socket.writableLength > 0);
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }

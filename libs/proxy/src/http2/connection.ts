@@ -41,6 +41,10 @@ export class Http2Connection implements Connection {
     if (!this.#session.closed) this.#session.close();
   }
 
+  get isBusy(): boolean {
+    return this.#openStreams > 0;
+  }
+
   destroy(): void {
     if (!this.#session.destroyed) this.#session.destroy();
   }

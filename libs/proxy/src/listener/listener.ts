@@ -23,6 +23,8 @@ export class Listener {
   readonly #context: ServerContext;
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
+  /** All sockets, also those whose handshake isn't done. */
+  readonly #sockets = new Set<Socket>();
   #settings: ListenerSettings;
   #info: ListenerInfo;
 
@@ -37,8 +39,9 @@ export class Listener {
     return this.#info;
   }
 
-  get connections(): ReadonlySet<Connection> {
-    return this.#connections;
+  get isBusy(): boolean {
+    for (const connection of this.#connections) if (connection.isBusy) return true;
+    return false;
   }
 
   /** Throws `unavailable` when the port can't be had. */
@@ -84,8 +87,14 @@ export class Listener {
     for (const connection of this.#connections) connection.drain();
   }
 
+  /** Nobody is connected any more. */
+  get isEmpty(): boolean {
+    return this.#sockets.size === 0;
+  }
+
   destroy(): void {
     for (const connection of this.#connections) connection.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #accept(socket: Socket): void {
@@ -98,7 +107,9 @@ export class Listener {
       return this.#turnAway(socket, peer, 'max-connections-per-source');
     counters.connections += 1;
     counters.connectionsTotal += 1;
+    this.#sockets.add(socket);
     socket.once('close', () => {
+      this.#sockets.delete(socket);
       counters.connections -= 1;
       sources.release(source);
     });
