@@ -71,5 +71,8 @@ export async function createServer({ roles, environment, logger, consoleFolder }
 
 function sendProblem(reply: FastifyReply, error: unknown, requestId: string): FastifyReply {
   const { status, problem } = problemOf(error, requestId);
-  return reply.status(status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
+  return reply
+    .status(status)
+    .header('content-type', 'application/problem+json')
+    .send(Buffer.from(JSON.stringify(problem)));
 }
