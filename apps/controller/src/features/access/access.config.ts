@@ -38,8 +38,8 @@ export const accessConfig = defineConfig('access', {
     .max(100_000)
     .default(100)
     .describe('Failed sign-ins from one address (IPv6: one /64) before it is throttled.'),
-  PHALANX_OWNER_USERNAME: z.string().default('owner').describe('Name of the first operator, which `prepare` makes when there is none.'),
-  PHALANX_OWNER_PASSWORD: z
+  PHALANX_ADMIN_USERNAME: z.string().default('admin').describe('Name of the first operator, which `prepare` makes when there is none.'),
+  PHALANX_ADMIN_PASSWORD: z
     .string()
     .min(12)
     .max(200)

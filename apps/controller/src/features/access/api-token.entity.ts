@@ -1,12 +1,12 @@
 import type { Permission } from '@phalanx/contracts';
-import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { OperatorEntity } from './operator.entity.js';
 
 /** A bearer token: a part of its operator's permissions, for a while. */
 @Entity('api_tokens')
 @Unique('api_tokens_token_hash_key', ['tokenHash'])
 export class ApiTokenEntity {
-  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'api_tokens_pkey' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'api_tokens_pkey' })
   id!: string;
 
   @Index('api_tokens_operator_id_idx')

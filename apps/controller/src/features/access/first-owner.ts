@@ -16,7 +16,7 @@ export class FirstOwner implements PrepareStep {
   ) {}
 
   async prepare(): Promise<void> {
-    const { PHALANX_OWNER_USERNAME: username, PHALANX_OWNER_PASSWORD: password } = this.config;
+    const { PHALANX_ADMIN_USERNAME: username, PHALANX_ADMIN_PASSWORD: password } = this.config;
     if (password === undefined) {
       this.logger.info('no password for a first operator is set; none is made');
       return;

@@ -1,10 +1,10 @@
-import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A person who signs in. What it may do is in its role bindings. */
 @Entity('operators')
 @Unique('operators_username_key', ['username'])
 export class OperatorEntity {
-  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'operators_pkey' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'operators_pkey' })
   id!: string;
 
   @Column({ type: 'text' })

@@ -1,5 +1,5 @@
 import type { Role } from '@phalanx/contracts';
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { OperatorEntity } from './operator.entity.js';
 
 /** A role of an operator for one tenant, or for all of them where the tenant is null. */
@@ -8,7 +8,7 @@ import { OperatorEntity } from './operator.entity.js';
 @Index('role_bindings_tenant_key', ['operatorId', 'role', 'tenantId'], { unique: true, where: 'tenant_id is not null' })
 @Index('role_bindings_all_key', ['operatorId', 'role'], { unique: true, where: 'tenant_id is null' })
 export class RoleBindingEntity {
-  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'role_bindings_pkey' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'role_bindings_pkey' })
   id!: string;
 
   @ForeignKey(() => OperatorEntity, { name: 'role_bindings_operator_fkey', onDelete: 'CASCADE' })

@@ -1,11 +1,11 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { OperatorEntity } from './operator.entity.js';
 
 /** A signed-in browser. The cookie's secret is kept as a hash only. */
 @Entity('sessions')
 @Unique('sessions_token_hash_key', ['tokenHash'])
 export class SessionEntity {
-  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'sessions_pkey' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'sessions_pkey' })
   id!: string;
 
   @Index('sessions_operator_id_idx')

@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** One box, enrolled or not yet. */
 @Entity('appliances')
@@ -10,7 +10,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 @ForeignKey('SiteEntity', ['tenantId', 'siteId'], ['tenantId', 'id'], { name: 'appliances_site_fkey' })
 @ForeignKey('ClusterEntity', ['tenantId', 'clusterId'], ['tenantId', 'id'], { name: 'appliances_cluster_fkey' })
 export class ApplianceEntity {
-  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'appliances_pkey' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'appliances_pkey' })
   id!: string;
 
   @Column({ name: 'tenant_id', type: 'uuid' })

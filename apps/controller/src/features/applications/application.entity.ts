@@ -1,5 +1,5 @@
 import type { Upstream } from '@phalanx/contracts';
-import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A protected web service. */
 @Entity('applications')
@@ -8,7 +8,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 @Index('applications_name_idx', ['name', 'id'])
 @ForeignKey('ClusterEntity', ['tenantId', 'clusterId'], ['tenantId', 'id'], { name: 'applications_cluster_fkey' })
 export class ApplicationEntity {
-  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'applications_pkey' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'applications_pkey' })
   id!: string;
 
   @Column({ name: 'tenant_id', type: 'uuid' })

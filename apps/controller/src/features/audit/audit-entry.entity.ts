@@ -1,11 +1,11 @@
-import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** One link of the trail. Sequence and hash are set by the database at the commit, and never change. */
 @Entity('audit_entries')
 @Unique('audit_entries_sequence_key', ['sequence'])
 @Check('audit_entries_outcome_check', `outcome in ('done', 'refused')`)
 export class AuditEntryEntity {
-  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'audit_entries_pkey' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'audit_entries_pkey' })
   id!: string;
 
   /** PostgreSQL's bigint comes as text. */

@@ -1,5 +1,5 @@
 import type { PolicyScope } from '@phalanx/contracts';
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** One policy: the provider's baseline, a tenant's, or an application's own. */
 @Entity('policies')
@@ -17,7 +17,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
   onDelete: 'CASCADE',
 })
 export class PolicyEntity {
-  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'policies_pkey' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'policies_pkey' })
   id!: string;
 
   @Column({ type: 'text' })

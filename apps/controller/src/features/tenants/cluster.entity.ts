@@ -1,4 +1,4 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { SiteEntity } from './site.entity.js';
 
 /** One appliance, or a pair that shares virtual addresses. */
@@ -9,7 +9,7 @@ import { SiteEntity } from './site.entity.js';
 @Check('clusters_kind_check', `kind in ('single', 'pair')`)
 @ForeignKey(() => SiteEntity, ['tenantId', 'siteId'], ['tenantId', 'id'], { name: 'clusters_site_fkey' })
 export class ClusterEntity {
-  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'clusters_pkey' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'clusters_pkey' })
   id!: string;
 
   @Column({ name: 'tenant_id', type: 'uuid' })

@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { TenantEntity } from './tenant.entity.js';
 
 /** A place of a tenant. */
@@ -7,7 +7,7 @@ import { TenantEntity } from './tenant.entity.js';
 @Unique('sites_tenant_id_name_key', ['tenantId', 'name'])
 @Index('sites_name_idx', ['name', 'id'])
 export class SiteEntity {
-  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'sites_pkey' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'sites_pkey' })
   id!: string;
 
   @ForeignKey(() => TenantEntity, { name: 'sites_tenant_id_fkey' })

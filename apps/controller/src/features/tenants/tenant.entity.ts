@@ -1,11 +1,11 @@
-import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A customer. */
 @Entity('tenants')
 @Unique('tenants_slug_key', ['slug'])
 @Index('tenants_name_idx', ['name', 'id'])
 export class TenantEntity {
-  @PrimaryColumn({ type: 'uuid', default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'tenants_pkey' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'tenants_pkey' })
   id!: string;
 
   @Column({ type: 'text' })
