@@ -145,8 +145,8 @@ export class Reconciler {
     };
     let isAnnounced = false;
     const watcher: Watcher = {
-      onStep: (step) => {
-        note({ state: 'pending', reason: null, step });
+      onStep: (step, failure) => {
+        note({ state: failure === null ? 'pending' : 'failed', reason: failure, step });
         if (!isAnnounced) this.parts.onChange();
         isAnnounced = true;
       },

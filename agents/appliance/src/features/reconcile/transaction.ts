@@ -1,6 +1,6 @@
 import type { StateOrder } from '@phalanx/contracts';
 import { AppError, canonicalJson, type Logger, messageOf } from '@phalanx/kit';
-import { awaitWorkers, execute, objectionOf, type Tools } from './executors.js';
+import { execute, objectionOf, type Tools } from './executors.js';
 import { type Committed, indexOfStep, type Transaction } from './journal.js';
 import { type FacetTarget, LAST_RECALLABLE, planSteps, type StepKind } from './steps.js';
 
@@ -11,8 +11,8 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly reason: string; readonly step: StepKind | 'restore'; readonly isTransient: boolean };
 
 export interface Watcher {
-  /** Called before each step. */
-  readonly onStep: (step: StepKind | 'restore') => void;
+  /** Called before each step; `failure` says why it is an undo. */
+  readonly onStep: (step: StepKind | 'restore', failure: string | null) => void;
   /** True when this change is no longer wanted. */
   readonly isRecalled: () => boolean;
 }
@@ -47,7 +47,7 @@ export async function runTransaction(started: Transaction, tools: Tools, watcher
       tools.journal.endTransaction();
       return { kind: 'recalled' };
     }
-    watcher.onStep(step.kind);
+    watcher.onStep(step.kind, null);
     try {
       tools.signal.throwIfAborted();
       tools.journal.writeTransaction(transaction);
@@ -75,7 +75,7 @@ export async function runTransaction(started: Transaction, tools: Tools, watcher
 async function undo(transaction: Transaction, tools: Tools, watcher: Watcher, logger: Logger): Promise<Outcome> {
   const failure = transaction.failure!;
   if (transaction.next >= indexOfStep(transaction, 'load')) {
-    watcher.onStep('restore');
+    watcher.onStep('restore', failure.reason);
     rememberUndo(transaction, tools, logger);
     await restore(transaction, tools);
   }
@@ -107,8 +107,8 @@ async function restore(transaction: Transaction, tools: Tools): Promise<void> {
   if (canonicalJson(journal.readCommitted()) !== canonicalJson(before)) journal.writeCommitted(before);
   const { expected } = before;
   if (!expected) return;
+  // A worker that is ill for a reason of its own must not keep the undo from ending: it stays visible in every report.
   if (objectionOf(await engine.status(), expected)) await engine.load('active');
-  await awaitWorkers(expected, tools);
 }
 
 /**
