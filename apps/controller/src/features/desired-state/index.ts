@@ -10,10 +10,11 @@
  * - A box that is ahead of the database is never written over: it is adopted, and the next change comes in a higher epoch.
  * - What is not applied is told again, with back-off, until it is.
  *
- * `health` hands in the reported part of heartbeats; `content` asks what a box may fetch.
+ * `health` hands in the reported part of heartbeats through `ReportedStateSink`; `content` asks what a box may fetch.
  */
 import { Module } from '@nestjs/common';
 import type { ControllerFeature } from '../../platform/feature.js';
+import { ReportedStateSink } from '../../platform/reported-state.js';
 import { EnrolmentModule } from '../enrolment/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { ReleasesModule } from '../releases/index.js';
@@ -25,6 +26,7 @@ import { desiredStateConfig } from './desired-state.config.js';
 import { DesiredStateController } from './desired-state.controller.js';
 import { DesiredStateTriggers } from './desired-state.mqtt.js';
 import { DesiredStateService } from './desired-state.service.js';
+import { HeartbeatReports } from './heartbeat-reports.js';
 import { IntentService } from './intent.service.js';
 import { IntentSources } from './intent-sources.js';
 import { DesiredState1763730000100 } from './migrations/1-desired-state.js';
@@ -47,8 +49,10 @@ import { StateRows } from './state-rows.repository.js';
     AssignmentsService,
     DesiredStateService,
     DesiredStateTriggers,
+    HeartbeatReports,
+    { provide: ReportedStateSink, useExisting: HeartbeatReports },
   ],
-  exports: [DesiredStateService],
+  exports: [DesiredStateService, ReportedStateSink],
 })
 export class DesiredStateModule {}
 

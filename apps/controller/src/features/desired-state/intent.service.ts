@@ -90,7 +90,9 @@ export class IntentService {
       const pack = references.get(packs.get(state.applianceId) ?? '');
       if (pack && pack.sha256 !== intents.get('signatures'))
         changes.push({ state, facet: 'signatures', intentSha256: pack.sha256, release: pack });
-      const bytes = Buffer.from(canonicalJson(await this.sources.policies.appliancePolicy(state.applianceId)));
+      const policy = await this.sources.policies.appliancePolicy(state.applianceId);
+      if (!policy) continue;
+      const bytes = Buffer.from(canonicalJson(policy));
       const sha256 = sha256Hex(bytes);
       if (sha256 === intents.get('policy')) continue;
       const version = `${state.epoch}.${state.generation + 1}`;

@@ -107,6 +107,11 @@ export class StateRows {
        where s.appliance_id = n."applianceId"`,
       [JSON.stringify(states)],
     );
+    await this.query(
+      `update appliance_status set sync_state = 'pending', sync_reason = 'a newer desired state waits for the box'
+        where appliance_id = any($1) and sync_state not in ('never-enrolled', 'quarantined')`,
+      [states.map((state) => state.applianceId)],
+    );
   }
 
   /** Writes what facets shall be; those that change become pending. */
