@@ -24,15 +24,21 @@ export interface EventMoment {
   readonly monotonicMs: number;
 }
 
+/** The bytes that matter: all of a short value, and of a long one the part that the rule says it found. */
+function matchedPart({ matchedBytes, data }: RuleMatch): string {
+  if (matchedBytes.length <= MAX_MATCHED) return matchedBytes;
+  return /^Matched Data: ([^]+?) found within /.exec(data)?.[1] ?? matchedBytes;
+}
+
 /** One match as an event shows it. */
-export function matchedRuleOf(match: RuleMatch, masker: RequestMasker): MatchedRule {
+function matchedRuleOf(match: RuleMatch, masker: RequestMasker): MatchedRule {
   return {
     id: match.id,
     message: masker.text(match.msg, 500),
     severity: match.severity,
     tags: match.tags.slice(0, MAX_TAGS).map((tag) => printable(tag, 200)),
     variable: masker.text(match.matchedVar, 300),
-    matched: masker.matched(match.matchedVar, match.matchedBytes, MAX_MATCHED),
+    matched: masker.matched(match.matchedVar, matchedPart(match), MAX_MATCHED),
   };
 }
 

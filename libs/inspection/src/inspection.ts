@@ -164,7 +164,8 @@ export class Inspection {
     if (!exceeded || this.#isBudgetTold) return PASS;
     this.#isBudgetTold = true;
     const { budgetMs, onBudgetExceeded } = this.#inspector.settings.inspection;
-    const decision = this.objectTo('budget', BUDGET_STATUS, `${budgetMs} ms were used up at rule ${exceeded.ruleId} (${onBudgetExceeded})`);
+    const place = exceeded.ruleId === 0 ? 'at the end of a phase' : `at rule ${exceeded.ruleId}`;
+    const decision = this.objectTo('budget', BUDGET_STATUS, `${budgetMs} ms were used up ${place} (${onBudgetExceeded})`);
     if (onBudgetExceeded === 'fail-closed') return decision;
     this.#isBlocked = false;
     return PASS;

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -8,6 +7,7 @@ import { silentLogger, sleep } from '@phalanx/kit';
 import { monotonicMs, ownIdentity } from '../process-identity.js';
 import { EventWriter } from './event-writer.js';
 import { LossCounter } from './loss-counter.js';
+import { canMount, mount, resize, unmount } from '../testing/small-disk.js';
 import { measureSpool, SpoolSpace } from './spool-space.js';
 
 const identity = ownIdentity();
@@ -170,38 +170,22 @@ describe('LossCounter', () => {
     noted.write(closed.replace('.closed', ''), 56, 'latin1');
     writeFileSync(path, noted);
     expect(new LossCounter(path, spool, identity).unreported).toBe(0);
-    execFileSync('mv', [join(spool, closed), join(spool, '.0.loss.tmp')]);
+    renameSync(join(spool, closed), join(spool, '.0.loss.tmp'));
     writeFileSync(path, noted);
     expect(new LossCounter(path, spool, identity).unreported).toBe(0);
     expect(readSpool().lost).toBe(3);
   });
 });
 
-const canMount = process.getuid?.() === 0 && mountWorks();
-if (!canMount) console.log('skipped: full-disk tests need root and the right to mount a tmpfs');
-
-function mountWorks(): boolean {
-  const probe = mkdtempSync(join(tmpdir(), 'phalanx-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe], { stdio: 'ignore' });
-    execFileSync('umount', [probe]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(probe, { recursive: true, force: true });
-  }
-}
-
-(canMount ? describe : describe.skip)('on a full disk', () => {
+(canMount() ? describe : describe.skip)('on a full disk', () => {
   it('keeps the sums exact: what is not in the segments is in the loss', async () => {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', spool]);
+    mount(spool, '512k');
     try {
       const events = writer(Number.POSITIVE_INFINITY);
       for (let i = 0; i < 5_000; i++) events.writeAttack(attack(`request-${i}`), 'k');
       expect(events.lost).toBeGreaterThan(0);
       const kept = readSpool().refusals;
-      execFileSync('mount', ['-o', 'remount,size=8m', spool]);
+      resize(spool, '8m');
       await eventually(() => readSpool().lost > 0);
       expect(readSpool().lost + kept).toBe(5_000);
       events.writeAttack(attack('request-after'), 'k');
@@ -209,7 +193,7 @@ function mountWorks(): boolean {
     } finally {
       await Promise.all(writers.map((w) => w.close()));
       writers = [];
-      execFileSync('umount', [spool]);
+      unmount(spool);
     }
   });
 });

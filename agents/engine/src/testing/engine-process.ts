@@ -16,6 +16,7 @@ import {
   type EngineStatus,
   type PartialSettings,
   type Settings,
+  type SignaturePack,
 } from '@phalanx/contracts';
 import { digestOf, sleep } from '@phalanx/kit';
 
@@ -33,10 +34,13 @@ export function ensureBuilt(): void {
 }
 
 /** An origin that tells what it was asked. */
-export async function startOrigin(answer = 'hello from the origin'): Promise<{ port: number; stop: () => Promise<void> }> {
+export async function startOrigin(
+  answer = 'hello from the origin',
+  type = 'text/plain',
+): Promise<{ port: number; stop: () => Promise<void> }> {
   const server: Server = createServer((request, response) => {
     request.resume();
-    request.on('end', () => response.end(answer));
+    request.on('end', () => response.setHeader('Content-Type', type).end(answer));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
@@ -165,10 +169,10 @@ export class TestHome {
     for (const name of ['staged', 'active', 'secrets', 'spool']) mkdirSync(join(root, name), { recursive: true });
   }
 
-  put(folder: 'staged' | 'active', policy: AppliancePolicy, rules: string | null): void {
+  put(folder: 'staged' | 'active', policy: AppliancePolicy, rules: string | SignaturePack): void {
     writeFileSync(join(this.root, folder, 'policy.json'), JSON.stringify(policy));
-    if (rules === null) return;
-    const pack = { version: 1, name: 'test-pack', packVersion: '1', load: ['rules.conf'], files: { 'rules.conf': rules } };
+    const own = { version: 1, name: 'test-pack', packVersion: '1', load: ['rules.conf'], files: { 'rules.conf': rules } };
+    const pack = typeof rules === 'string' ? own : rules;
     writeFileSync(join(this.root, folder, 'signatures.json'), JSON.stringify(pack));
   }
 

@@ -8,6 +8,8 @@ import { EventSink } from './event-sink.js';
 import type { GateFactory } from './gate-factory.js';
 import { InspectionGate } from './inspection-gate.js';
 
+const LIMIT_STATUSES = new Set([413, 414, 431]);
+
 export interface PolicyGatesOptions {
   readonly events: EventWriter;
   readonly metrics: WorkerMetrics;
@@ -59,15 +61,17 @@ class UnroutedGate implements Gate {
     const [path = '', query = ''] = target.split('?', 2);
     const request = { method, target, path, query, protocol, host: '', headers: [] };
     const facts: ExchangeFacts = { ...malformed, application: null, request };
+    // What exceeds the widest limits of a port is cut off before it is a request.
+    const stage = LIMIT_STATUSES.has(malformed.status) ? 'limits' : 'protocol';
     this.#metrics.blocked++;
     this.#sink.record(
       facts,
       {
-        matches: [nativeMatch('malformed', malformed.reason)],
+        matches: [nativeMatch(stage === 'limits' ? 'limits' : 'malformed', malformed.reason)],
         action: 'blocked',
         status: malformed.status,
         score: { inbound: 0, outbound: 0 },
-        stage: 'protocol',
+        stage,
       },
       this.#masker.forRequest(request, ''),
     );

@@ -6,7 +6,6 @@ interface Digit {
 }
 
 const MIN_LENGTH = 13;
-const MAX_LENGTH = 19;
 const SHOWN = 4;
 const ENOUGH_DIGITS = /(?:[0-9][^0-9]*?){13}/;
 
