@@ -92,9 +92,10 @@ export class LoopbackController extends ControllerLink {
   private store({ stream, next, events, repeats }: EventBatch): void {
     for (const { position, event } of events) this.events.set(`${stream} ${position}`, { event, count: 1 });
     for (const { position, count } of repeats) {
-      const stored = this.events.get(`${stream} ${position}`);
+      const unknown = `${stream} unknown ${position}`;
+      const stored = this.events.get(`${stream} ${position}`) ?? this.events.get(unknown);
       if (stored) stored.count += count;
-      else this.events.set(`${stream} unknown ${position}`, { event: null, count });
+      else this.events.set(unknown, { event: null, count });
     }
     this.ledger.set(stream, next);
   }

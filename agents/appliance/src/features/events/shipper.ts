@@ -105,7 +105,8 @@ export class Shipper {
   private goOn(stream: SpooledStream, position: number, nowMs: number): void {
     this.options.logger.info('a stream goes on where the controller has it', { stream: stream.id, position });
     if (stream.moveTo(position)) return;
-    // The controller has more than the file: a power cut took the unsynced end of it. Of a closed file nothing more will come.
+    // The controller has more than the file: a power cut took the unsynced end of it. Nothing more will come without a writer.
+    if (!stream.isClosed && stream.isAbandoned(this.options.bootId)) stream.close();
     if (stream.isClosed) this.remove(stream);
     else stream.retryAtMs = nowMs + RETRY.firstMs;
   }

@@ -27,6 +27,7 @@ export function startHealth(context: AgentContext, options: HealthOptions): Runn
   const meter = new BoxMeter(home.root);
   let sequence = 0;
   let isBeating = false;
+  let isWanted = false;
 
   const engineFigures = async () => {
     try {
@@ -38,10 +39,16 @@ export function startHealth(context: AgentContext, options: HealthOptions): Runn
     }
   };
   const publishPresence = (presence: Presence) => link.publish('presence', JSON.stringify(presence));
-  const beat = async () => {
+  const beat = async (): Promise<void> => {
     // Without a connection nothing is collected: the engine's figures go on adding up until they can be told.
-    if (isBeating || link.connectionId() === null) return;
+    if (link.connectionId() === null) return;
+    if (isBeating) {
+      // A connection that begins meanwhile gets its own.
+      isWanted = true;
+      return;
+    }
     isBeating = true;
+    isWanted = false;
     try {
       const [{ version, metrics }, reported] = await Promise.all([engineFigures(), options.reportedState()]);
       const connectionId = link.connectionId();
@@ -65,6 +72,7 @@ export function startHealth(context: AgentContext, options: HealthOptions): Runn
       logger.debug('a heartbeat could not be sent', { error: messageOf(error) });
     } finally {
       isBeating = false;
+      if (isWanted) void beat();
     }
   };
 
