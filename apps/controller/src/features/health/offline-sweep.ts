@@ -45,8 +45,8 @@ export class OfflineSweep implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    if (!this.timer) return;
-    clearTimeout(this.timer);
+    if (!this.roles.has('ingress')) return;
+    if (this.timer) clearTimeout(this.timer);
     await this.running;
     await this.offline.leave(this.replicaId).catch((error: unknown) => {
       this.logger.warn('this ingress process could not sign off; others wait for it a little', { error: messageOf(error) });
