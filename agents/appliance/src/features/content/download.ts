@@ -35,7 +35,12 @@ export async function download(name: BlobName, requests: ContentRequests, store:
       store.writeChunk(name.sha256, index, bytes);
     }
   };
-  await Promise.all(Array.from({ length: WINDOW }, lane));
+  try {
+    await Promise.all(Array.from({ length: WINDOW }, lane));
+  } finally {
+    // One lane failed: the others ask for no more.
+    next = wanted.length;
+  }
   const parts = chunks.map((digest, index) => store.readChunk(name.sha256, index, digest));
   if (parts.includes(null)) throw new AppError('unavailable', 'content.damaged', 'a chunk on disk was damaged; it is fetched again');
   try {
