@@ -12,7 +12,10 @@ describe('permissions', () => {
   });
 
   it('of several bindings add up, each in its tenants', () => {
-    const held = permissionsOf(['t1', 't2', 't4'].map((tenantId) => ({ role: 'operator' as const, tenantId })), ALL);
+    const held = permissionsOf(
+      ['t1', 't2', 't4'].map((tenantId) => ({ role: 'operator' as const, tenantId })),
+      ALL,
+    );
     expect(tenantsInReach(held)).toEqual(['t1', 't2', 't4']);
   });
 

@@ -42,7 +42,7 @@ const SELECT = `select a.id, a.tenant_id as "tenantId", a.site_id as "siteId", a
     ${SHOWN_STATE} as "syncState", ${SHOWN_REASON} as "syncReason", s.agent_version as "agentVersion", s.engine_version as "engineVersion"
   from appliances a left join appliance_status s on s.appliance_id = a.id`;
 
-export const applianceNotFound = () => new AppError('not-found', 'appliances.not-found', 'there is no such appliance');
+const applianceNotFound = () => new AppError('not-found', 'appliances.not-found', 'there is no such appliance');
 
 /** Rows of `appliances`, each with its row of `appliance_status`. */
 @Injectable()

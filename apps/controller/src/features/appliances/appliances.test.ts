@@ -26,7 +26,9 @@ describe('appliances', () => {
   const names = async (query: string) =>
     (await admin.all<ApplianceView>(`/api/v1/appliances?tenantId=${fleet.tenant.id}&${query}`)).map((appliance) => appliance.name);
   const waiting = async () => {
-    const { rows } = await owner.query<{ id: string }>(`select payload->>'applianceId' as id from changes where topic = 'appliance.intent'`);
+    const { rows } = await owner.query<{ id: string }>(
+      `select payload->>'applianceId' as id from changes where topic = 'appliance.intent'`,
+    );
     return rows.map((row) => row.id);
   };
 

@@ -17,7 +17,7 @@ const CONFLICTS = {
   applications_cluster_id_name_key: { code: 'applications.name-taken', message: 'another application of the cluster has this name' },
 };
 
-export const applicationNotFound = () => new AppError('not-found', 'applications.not-found', 'there is no such application');
+const applicationNotFound = () => new AppError('not-found', 'applications.not-found', 'there is no such application');
 
 /** Rows of `applications`; also how policies see them. */
 @Injectable()

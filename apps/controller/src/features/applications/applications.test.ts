@@ -38,7 +38,9 @@ describe('applications', () => {
   const change = (id: string, patch: object, revision = 1) =>
     admin.send('PATCH', `/api/v1/applications/${id}`, patch, { 'if-match': `"${revision}"` });
   const intents = async () => {
-    const { rows } = await owner.query<{ id: string }>(`select payload->>'applianceId' as id from changes where topic = 'appliance.intent'`);
+    const { rows } = await owner.query<{ id: string }>(
+      `select payload->>'applianceId' as id from changes where topic = 'appliance.intent'`,
+    );
     return rows.map((row) => row.id);
   };
 
@@ -65,7 +67,10 @@ describe('applications', () => {
     expect(answer.json<ApplicationView>()).toMatchObject({ level: 'prevention', settingsVersion: 2, revision: 2 });
     expect(answer.headers.get('etag')).toBe('"2"');
     expect(await intents()).toEqual([fleet.appliance.id]);
-    expect(await admin.get(`/api/v1/policies/applications/${id}`)).toMatchObject({ version: 2, document: { settings: { level: 'prevention' } } });
+    expect(await admin.get(`/api/v1/policies/applications/${id}`)).toMatchObject({
+      version: 2,
+      document: { settings: { level: 'prevention' } },
+    });
     expect(outcomeOf(await admin.send('PUT', `/api/v1/applications/${id}/level`, { level: 'learning' }, { 'if-match': '"1"' }))).toEqual([
       412,
       'http.precondition-failed',
@@ -87,7 +92,10 @@ describe('applications', () => {
     await admin.change('PUT', path(two.id), policy);
     expect((await change(two.id, { listenPort: 80 })).status).toBe(200);
     const apart = { document: { settings: { clientAddress: { source: 'socket' } }, locks: [] } };
-    expect(outcomeOf(await admin.send('PUT', path(two.id), apart, { 'if-match': '"2"' }))).toEqual([409, 'policies.client-address-conflict']);
+    expect(outcomeOf(await admin.send('PUT', path(two.id), apart, { 'if-match': '"2"' }))).toEqual([
+      409,
+      'policies.client-address-conflict',
+    ]);
   });
 
   it('wake the boxes of their cluster when they come, change and go', async () => {
@@ -99,9 +107,9 @@ describe('applications', () => {
     let application!: ApplicationView;
     const mine = [fleet.appliance.id];
     expect(await woken(async () => (application = await makeApplication(admin, fleet.cluster.id, 'shop.example')))).toEqual(mine);
-    expect(await woken(() => change(application.id, { upstream: { protocol: 'http', targets: [{ host: '10.0.0.2', port: 80 }] } }))).toEqual(
-      mine,
-    );
+    expect(
+      await woken(() => change(application.id, { upstream: { protocol: 'http', targets: [{ host: '10.0.0.2', port: 80 }] } })),
+    ).toEqual(mine);
     const gone = () => admin.ok('DELETE', `/api/v1/applications/${application.id}`, undefined, { 'if-match': '"2"' });
     expect(await woken(gone)).toEqual(mine);
     for (const table of ['policies', 'effective_policies'])

@@ -11,6 +11,4 @@ import type { ControllerFeature } from '../../platform/feature.js';
 import { AuditModule } from './audit.module.js';
 import { Audit1763710000600 } from './migrations/1-audit.js';
 
-export { AuditModule } from './audit.module.js';
-export const auditMigrations = [Audit1763710000600];
-export const auditFeature: ControllerFeature = { name: 'audit', module: AuditModule, migrations: auditMigrations };
+export const auditFeature: ControllerFeature = { name: 'audit', module: AuditModule, migrations: [Audit1763710000600] };

@@ -95,7 +95,7 @@ export class EffectivePolicies {
 }
 
 /** The layers of one application, highest first. */
-export function layersOf(documents: DocumentSet, { id, tenantId }: Pick<PolicyApplication, 'id' | 'tenantId'>): PolicyLayer[] {
+function layersOf(documents: DocumentSet, { id, tenantId }: Pick<PolicyApplication, 'id' | 'tenantId'>): PolicyLayer[] {
   return [
     { scope: 'provider', document: documents.provider },
     { scope: 'tenant', document: documents.byTenant.get(tenantId) ?? EMPTY_DOCUMENT },

@@ -17,7 +17,7 @@ export function effectiveSettings(layers: readonly PolicyLayer[]): EffectiveSett
 }
 
 /** The highest layer that locks each path. */
-export function locksOf(layers: readonly PolicyLayer[]): Record<string, PolicyScope> {
+function locksOf(layers: readonly PolicyLayer[]): Record<string, PolicyScope> {
   return Object.fromEntries(
     SETTING_PATHS.flatMap((path) => {
       const layer = layers.find(({ document }) => document.locks.includes(path));

@@ -13,14 +13,13 @@ import { Policies1763710000400 } from './migrations/1-policies.js';
 import { policiesConfig } from './policies.config.js';
 import { PoliciesModule } from './policies.module.js';
 
-export { ApplicationDirectory, type ApplicationFilter, type PolicyApplication } from './application-directory.js';
+export { ApplicationDirectory, type ApplicationFilter } from './application-directory.js';
 export { CertificateDirectory } from './certificate-directory.js';
 export { PoliciesModule } from './policies.module.js';
 export { PolicyService } from './policy.service.js';
-export const policiesMigrations = [Policies1763710000400];
 export const policiesFeature: ControllerFeature = {
   name: 'policies',
   module: PoliciesModule,
-  migrations: policiesMigrations,
+  migrations: [Policies1763710000400],
   config: [policiesConfig],
 };

@@ -56,7 +56,9 @@ describe('policies', () => {
   const effective = (application: ApplicationView) =>
     admin.get<EffectivePolicyView>(`/api/v1/applications/${application.id}/effective-policy`);
   const intents = async () => {
-    const { rows } = await owner.query<{ id: string }>(`select payload->>'applianceId' as id from changes where topic = 'appliance.intent'`);
+    const { rows } = await owner.query<{ id: string }>(
+      `select payload->>'applianceId' as id from changes where topic = 'appliance.intent'`,
+    );
     return rows.map((row) => row.id).sort();
   };
 
@@ -77,12 +79,9 @@ describe('policies', () => {
     await put(`applications/${shopA.id}`, { settings: { signatures: { paranoiaLevel: 4 } }, locks: [] });
     const { settings, origin, locks } = await effective(shopA);
     expect([settings.level, settings.signatures.paranoiaLevel, settings.signatures.inboundThreshold]).toEqual(['prevention', 4, 10]);
-    expect([origin['level'], origin['signatures.paranoiaLevel'], origin['signatures.inboundThreshold'], origin['limits.urlBytes']]).toEqual([
-      'tenant',
-      'application',
-      'provider',
-      'default',
-    ]);
+    expect([origin['level'], origin['signatures.paranoiaLevel'], origin['signatures.inboundThreshold'], origin['limits.urlBytes']]).toEqual(
+      ['tenant', 'application', 'provider', 'default'],
+    );
     expect(locks).toEqual({ 'tls.minVersion': 'tenant' });
     expect((await effective(shopB)).settings.level).toBe('learning');
   });
@@ -179,12 +178,7 @@ describe('policies', () => {
     const target = `applications/${shopA.id}`;
     await put(target, { settings: { level: 'prevention' }, locks: [] });
     await put(target, { settings: { level: 'learning' }, locks: [] });
-    const reverted = await admin.ok<PolicyWriteResult>(
-      'POST',
-      `/api/v1/policies/${target}/revert`,
-      { version: 2 },
-      { 'if-match': '"3"' },
-    );
+    const reverted = await admin.ok<PolicyWriteResult>('POST', `/api/v1/policies/${target}/revert`, { version: 2 }, { 'if-match': '"3"' });
     expect(reverted.policy).toMatchObject({ version: 4, comment: 'Back to version 2', createdBy: 'operator:admin' });
     expect((await effective(shopA)).settings.level).toBe('prevention');
     const versions = await admin.all<PolicyVersionView>(`/api/v1/policies/${target}/versions`);

@@ -138,15 +138,13 @@ export class PolicyRepository {
   }
 
   private async addVersion(policy: Pick<PolicyRow, 'id' | 'tenantId'>, version: number, values: NewVersion): Promise<void> {
-    await this.database
-      .em()
-      .insert(PolicyVersionEntity, {
-        policyId: policy.id,
-        tenantId: policy.tenantId,
-        version,
-        digest: digestOf(values.document),
-        ...values,
-      });
+    await this.database.em().insert(PolicyVersionEntity, {
+      policyId: policy.id,
+      tenantId: policy.tenantId,
+      version,
+      digest: digestOf(values.document),
+      ...values,
+    });
   }
 }
 

@@ -70,7 +70,10 @@ describe('between tenants of the fleet', () => {
   });
 
   it.each(FENCED)('SQL changes and removes no row of %s of another tenant', async (table, column) => {
-    for (const sql of [`delete from ${table} where ${column} = '${ids[1]}'`, `update ${table} set ${column} = ${column} where ${column} = '${ids[1]}'`]) {
+    for (const sql of [
+      `delete from ${table} where ${column} = '${ids[1]}'`,
+      `update ${table} set ${column} = ${column} where ${column} = '${ids[1]}'`,
+    ]) {
       const touched = await inScope([ids[0]!], () =>
         app.query(sql).then(
           (result) => result.rowCount,
