@@ -55,6 +55,7 @@ export const engineAnswerSchema = z.union([
   z.strictObject({ id: z.int(), ok: z.literal(true), metrics: engineMetricsSchema }),
   z.strictObject({ id: z.int(), ok: z.literal(true), load: engineLoadSchema }),
   z.strictObject({ id: z.int(), ok: z.literal(true) }),
-  z.strictObject({ id: z.int(), ok: z.literal(false), code: z.string(), message: z.string() }),
+  /** `isTransient`: the same request may succeed later (a worker did not answer, the disk is full); otherwise what was asked is wrong. */
+  z.strictObject({ id: z.int(), ok: z.literal(false), code: z.string(), message: z.string(), isTransient: z.boolean().optional() }),
 ]);
 export type EngineAnswer = z.infer<typeof engineAnswerSchema>;

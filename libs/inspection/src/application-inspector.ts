@@ -1,13 +1,12 @@
 import type { Settings } from '@phalanx/contracts';
 import type { Ruleset } from '@phalanx/seclang';
 import type { ExchangeFacts } from './exchange-facts.js';
-import { Inspection } from './inspection.js';
+import { Inspection, type InspectionBasis } from './inspection.js';
 import { Masker } from './mask/masker.js';
 
 /** Inspects the exchanges of one application under one policy and ruleset. Shared by all of them and never changed. */
-export class ApplicationInspector {
+export class ApplicationInspector implements InspectionBasis {
   readonly settings: Settings;
-  /** Null where no signatures are evaluated. */
   readonly ruleset: Ruleset | null;
   readonly masker: Masker;
 

@@ -1,8 +1,8 @@
-import { Transaction, type Interruption, type RuleMatch } from '@phalanx/seclang';
-import type { ApplicationInspector } from './application-inspector.js';
+import type { Settings } from '@phalanx/contracts';
+import { Transaction, type Interruption, type RuleMatch, type Ruleset } from '@phalanx/seclang';
 import type { Finding } from './attack-event.js';
 import type { ExchangeFacts, ResponseFacts } from './exchange-facts.js';
-import type { RequestMasker } from './mask/masker.js';
+import type { Masker, RequestMasker } from './mask/masker.js';
 import { nativeMatch } from './native-match.js';
 
 /** What is to be done with the exchange. A block is a value; its headers are those of a redirect. */
@@ -14,6 +14,13 @@ export type Decision =
       readonly reason: string;
       readonly headers?: readonly (readonly [name: string, value: string])[];
     };
+
+/** What all exchanges of an application are judged by. `ruleset` is null where no signatures are evaluated. */
+export interface InspectionBasis {
+  readonly settings: Settings;
+  readonly ruleset: Ruleset | null;
+  readonly masker: Masker;
+}
 
 const PASS: Decision = Object.freeze({ kind: 'pass' });
 const KEPT_BODY_BYTES = 65_536;
@@ -30,7 +37,7 @@ export class Inspection {
   /** Status of the origin's answer; 0 before it. */
   responseStatus = 0;
   isConcluded = false;
-  readonly #inspector: ApplicationInspector;
+  readonly #basis: InspectionBasis;
   readonly #facts: ExchangeFacts;
   readonly #transaction: Transaction | null;
   readonly #objections: RuleMatch[] = [];
@@ -40,10 +47,10 @@ export class Inspection {
   #isPhase2Done = false;
   #body: Buffer | null = null;
 
-  constructor(inspector: ApplicationInspector, facts: ExchangeFacts) {
-    this.#inspector = inspector;
+  constructor(basis: InspectionBasis, facts: ExchangeFacts) {
+    this.#basis = basis;
     this.#facts = facts;
-    const { ruleset, settings } = inspector;
+    const { ruleset, settings } = basis;
     this.#transaction =
       ruleset &&
       new Transaction(ruleset, {
@@ -59,7 +66,7 @@ export class Inspection {
   objectTo(stage: 'limits' | 'budget', status: number, what: string): Decision {
     this.#objections.push(nativeMatch(stage, what));
     this.#stage = stage;
-    return this.#inspector.settings.level === 'prevention' ? this.#block(status, what) : PASS;
+    return this.#basis.settings.level === 'prevention' ? this.#block(status, what) : PASS;
   }
 
   requestHead(): Decision {
@@ -106,7 +113,7 @@ export class Inspection {
   }
 
   wantsResponseBody({ headers }: ResponseFacts): boolean {
-    if (!this.#transaction || !this.#inspector.settings.inspection.responseBody) return false;
+    if (!this.#transaction || !this.#basis.settings.inspection.responseBody) return false;
     const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
     return this.#transaction.wantsResponseBody(type);
   }
@@ -132,7 +139,7 @@ export class Inspection {
     }
     const matches = [...(transaction?.matches ?? []), ...this.#objections];
     if (matches.length === 0 && !this.#isBlocked) return null;
-    const { level } = this.#inspector.settings;
+    const { level } = this.#basis.settings;
     return {
       matches,
       action: this.#isBlocked ? 'blocked' : level === 'learning' ? 'passed' : 'detected',
@@ -144,11 +151,11 @@ export class Inspection {
 
   /** Masks texts of this exchange. Made when there is something to record only. */
   masker(): RequestMasker {
-    return this.#inspector.masker.forRequest(this.#facts.request, this.#body?.toString('latin1') ?? '');
+    return this.#basis.masker.forRequest(this.#facts.request, this.#body?.toString('latin1') ?? '');
   }
 
   #mayReadBody(transaction: Transaction): boolean {
-    return transaction.wantsRequestBody && this.#inspector.settings.limits.inspectedBodyBytes > 0;
+    return transaction.wantsRequestBody && this.#basis.settings.limits.inspectedBodyBytes > 0;
   }
 
   #timed(work: () => Decision): Decision {
@@ -163,7 +170,7 @@ export class Inspection {
     const exceeded = this.#transaction?.budgetExceeded;
     if (!exceeded || this.#isBudgetTold) return PASS;
     this.#isBudgetTold = true;
-    const { budgetMs, onBudgetExceeded } = this.#inspector.settings.inspection;
+    const { budgetMs, onBudgetExceeded } = this.#basis.settings.inspection;
     const place = exceeded.ruleId === 0 ? 'at the end of a phase' : `at rule ${exceeded.ruleId}`;
     const decision = this.objectTo('budget', BUDGET_STATUS, `${budgetMs} ms were used up ${place} (${onBudgetExceeded})`);
     if (onBudgetExceeded === 'fail-closed') return decision;

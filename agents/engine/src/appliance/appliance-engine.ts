@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EngineLoad, EngineRequest, EngineStatus } from '@phalanx/contracts';
 import { AppError, backoffMs, digestOf, messageOf, type Logger } from '@phalanx/kit';
 import { combinedRulesetDigest } from '../combined-ruleset-digest.js';
+import { asAppError } from '../engine-errors.js';
 import { MetricsLedger } from '../metrics/metrics-ledger.js';
 import { ENGINE_VERSION } from '../version.js';
 import type { WorkerSetup } from '../worker/worker-messages.js';
@@ -123,7 +124,7 @@ export class ApplianceEngine {
         this.#metrics.report('primary', this.#events.metrics());
         return { ok: true, metrics: this.#metrics.read(request.reader) };
       case 'check':
-        return { ok: true, load: (await this.#compile(this.#candidate(request.folder))).load };
+        return { ok: true, load: await this.#check(request.folder) };
       case 'load':
         return { ok: true, load: await this.#load(request.folder) };
       case 'drain':
@@ -149,6 +150,16 @@ export class ApplianceEngine {
     };
   }
 
+  async #check(folder: 'staged' | 'active'): Promise<EngineLoad> {
+    const { next, load } = await this.#compile(this.#candidate(folder));
+    await this.#probe(next);
+    return load;
+  }
+
+  #probe({ generation }: ExpectedGeneration): Promise<void> {
+    return probePorts(this.#switch.committed?.generation.policy ?? null, generation.policy);
+  }
+
   #load(folder: 'staged' | 'active'): Promise<EngineLoad> {
     if (this.#drained) return Promise.reject(new AppError('unavailable', 'engine.draining', 'the engine is stopping'));
     const load = this.#loading.then(() => this.#loadNow(folder));
@@ -162,7 +173,7 @@ export class ApplianceEngine {
     this.#retry = null;
     try {
       const { next, load } = await this.#compile(this.#candidate(folder));
-      await probePorts(this.#switch.committed?.generation.policy ?? null, next.generation.policy);
+      await this.#probe(next);
       const before = this.#switch.committed;
       await this.#switch.switchTo(next);
       this.#previous = before;
@@ -186,7 +197,7 @@ export class ApplianceEngine {
     // The retries of a start that goes on failing for one reason are one fact.
     if (this.#lastRefusal === reason) return;
     this.#lastRefusal = reason;
-    const code = error instanceof AppError ? error.code : 'engine.bug';
+    const { code } = asAppError(error);
     this.#events.record('engine.load-refused', 'ERROR', `What was to be loaded is refused: ${reason}`.slice(0, 2000), { code, folder });
   }
 

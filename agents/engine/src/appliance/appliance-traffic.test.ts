@@ -190,7 +190,7 @@ describe('listeners', () => {
       const [key, cert] = [join(home.root, 'key.pem'), join(home.root, 'cert.pem')];
       const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
       const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30'];
-      execFileSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+      execFileSync('/usr/bin/openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
       const secret = { certificatePem: readFileSync(cert, 'utf8'), privateKeyPem: readFileSync(key, 'utf8') };
       writeFileSync(join(home.root, `secrets/${id}.json`), JSON.stringify(secret), { mode: 0o600 });
       const settings = settingsWith({ level: 'prevention', tls: { certificateId: id } });

@@ -1,4 +1,5 @@
 import type { Settings, SignaturePack } from '@phalanx/contracts';
+import type { CarriedError } from '../engine-errors.js';
 
 /** Primary to compile thread. */
 export interface CompileRequest {
@@ -19,4 +20,4 @@ export interface CompiledRuleset {
 /** Compile thread to primary. */
 export type CompileAnswer =
   | { readonly id: number; readonly ok: true; readonly compiled: CompiledRuleset }
-  | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };
+  | { readonly id: number; readonly ok: false; readonly error: CarriedError };

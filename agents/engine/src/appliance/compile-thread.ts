@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { rulesetSources } from '@phalanx/inspection';
-import { AppError, messageOf, nodeDisk } from '@phalanx/kit';
+import { nodeDisk } from '@phalanx/kit';
 import { compileRuleset } from '@phalanx/seclang';
+import { carriedError } from '../engine-errors.js';
 import type { CompileAnswer, CompiledRuleset, CompileRequest } from './compile-messages.js';
 
 /** Compiles and writes the artefact, durably, under its digest. */
@@ -17,7 +18,7 @@ function answer(request: CompileRequest): CompileAnswer {
   try {
     return { id: request.id, ok: true, compiled: compile(request) };
   } catch (error) {
-    return { id: request.id, ok: false, code: error instanceof AppError ? error.code : 'engine.bug', message: messageOf(error) };
+    return { id: request.id, ok: false, error: carriedError(error) };
   }
 }
 

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { engineRequestSchema, type EngineAnswer, type EngineRequest } from '@phalanx/contracts';
 import { AppError, messageOf, type Logger } from '@phalanx/kit';
+import { asAppError } from '../engine-errors.js';
 
 const MAX_LINE_BYTES = 65_536;
 const MAX_CONNECTIONS = 32;
@@ -85,9 +86,10 @@ export class ControlServer {
       const result = await this.#handler(request.value);
       send(socket, { id, ...result } as EngineAnswer);
     } catch (error) {
-      const code = error instanceof AppError ? error.code : 'engine.bug';
-      if (!(error instanceof AppError)) this.#logger.error('a control request failed', { reason: messageOf(error) });
-      send(socket, { id, ok: false, code, message: messageOf(error) });
+      const known = asAppError(error);
+      if (known.kind === 'bug') this.#logger.error('a control request failed', { reason: known.message });
+      const isTransient = known.kind === 'unavailable' || known.kind === 'limit';
+      send(socket, { id, ok: false, code: known.code, message: known.message, isTransient });
     }
   }
 }

@@ -3,7 +3,7 @@ import type { AppliancePolicy } from '@phalanx/contracts';
 import { AppError } from '@phalanx/kit';
 
 /** Every address and port of a policy, as `address port`. */
-export function endpointsOf(policy: AppliancePolicy): Set<string> {
+function endpointsOf(policy: AppliancePolicy): Set<string> {
   return new Set(policy.applications.flatMap(({ listenPort }) => policy.listenAddresses.map((address) => `${address} ${listenPort}`)));
 }
 

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Settings, SignaturePack } from '@phalanx/contracts';
 import { AppError } from '@phalanx/kit';
+import { arrivedError } from '../engine-errors.js';
 import type { CompileAnswer, CompiledRuleset, CompileRequest } from './compile-messages.js';
 
 const COMPILE_DEADLINE_MS = 60_000;
@@ -59,7 +60,7 @@ export class RulesetCompiler {
     this.#waiting.delete(answer.id);
     clearTimeout(waiting.timer);
     if (answer.ok) waiting.resolve(answer.compiled);
-    else waiting.reject(new AppError('invalid', answer.code, answer.message));
+    else waiting.reject(arrivedError(answer.error));
     if (this.#waiting.size > 0) return;
     this.#idle = setTimeout(() => this.close(), IDLE_MS);
     this.#idle.unref();

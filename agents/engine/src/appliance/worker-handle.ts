@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@phalanx/kit';
+import { arrivedError } from '../engine-errors.js';
 import type { WorkerAnswer, WorkerRequest, WorkerStatus } from '../worker/worker-messages.js';
 
 /** The argument by which the engine's program knows that it is to be a worker. */
@@ -92,7 +93,7 @@ export class WorkerHandle {
     this.#waiting.delete(answer.id);
     clearTimeout(waiting.timer);
     if (answer.type === 'refused') {
-      waiting.reject(new AppError('invalid', answer.code, `worker ${this.index} (pid ${this.pid}): ${answer.message}`));
+      waiting.reject(arrivedError(answer.error, `worker ${this.index} (pid ${this.pid}): `));
     } else waiting.resolve(answer);
   }
 

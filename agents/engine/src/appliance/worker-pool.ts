@@ -10,7 +10,7 @@ const STATUS_DEADLINE_MS = 1_000;
 /** A worker that has been silent for this long is shown as `unresponsive`. */
 const SILENT_AFTER_MS = 2_000;
 /** One that has been silent for this long is killed and replaced. */
-export const KILL_AFTER_SILENCE_MS = 10_000;
+const KILL_AFTER_SILENCE_MS = 10_000;
 const START_DEADLINE_MS = 30_000;
 /** A worker that lived for this long has started well: the next failure is the first one again. */
 const HEALTHY_AFTER_MS = 30_000;

@@ -181,7 +181,7 @@ export class TestHome {
     const events: ApplianceEvent[] = [];
     let folded = 0;
     for (const name of readdirSync(join(this.root, 'spool')).filter((n) => /\.(?:open|closed)$/.test(n))) {
-      const lines = readFileSync(join(this.root, 'spool', name), 'utf8')
+      const lines = readSegment(join(this.root, 'spool', name))
         .split('\n')
         .slice(1, -1);
       for (const line of lines) {
@@ -222,6 +222,16 @@ export class TestHome {
     if (!answer.ok) throw new Error(`${answer.code}: ${answer.message}`);
     if (!('load' in answer)) throw new Error(JSON.stringify(answer));
     return answer.load;
+  }
+}
+
+/** A segment's text; its writer may close it between our look at the folder and at the file. */
+function readSegment(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !path.endsWith('.open')) throw error;
+    return readFileSync(path.replace(/\.open$/, '.closed'), 'utf8');
   }
 }
 

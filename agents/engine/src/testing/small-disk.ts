@@ -20,14 +20,14 @@ export function canMount(): boolean {
 
 /** Mounts a disk of that size (`512k`, `8m`) on a folder. */
 export function mount(folder: string, size: string): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'ignore' });
+  execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'ignore' });
 }
 
 /** Gives a mounted disk another size. */
 export function resize(folder: string, size: string): void {
-  execFileSync('mount', ['-o', `remount,size=${size}`, folder], { stdio: 'ignore' });
+  execFileSync('/usr/bin/mount', ['-o', `remount,size=${size}`, folder], { stdio: 'ignore' });
 }
 
 export function unmount(folder: string): void {
-  execFileSync('umount', ['-l', folder], { stdio: 'ignore' });
+  execFileSync('/usr/bin/umount', ['-l', folder], { stdio: 'ignore' });
 }

@@ -1,4 +1,5 @@
 import type { AppliancePolicy } from '@phalanx/contracts';
+import type { CarriedError } from '../engine-errors.js';
 import type { MetricsSnapshot } from '../metrics/worker-metrics.js';
 import type { SpoolUse } from '../events/spool-space.js';
 
@@ -59,5 +60,5 @@ export type WorkerAnswer =
   | { readonly type: 'ready' }
   | ({ readonly type: 'prepared'; readonly id: number } & GenerationDigests)
   | { readonly type: 'committed'; readonly id: number }
-  | { readonly type: 'refused'; readonly id: number; readonly code: string; readonly message: string }
+  | { readonly type: 'refused'; readonly id: number; readonly error: CarriedError }
   | ({ readonly type: 'status'; readonly id: number } & WorkerStatus);

@@ -1,4 +1,5 @@
 import { AppError, messageOf, type Logger } from '@phalanx/kit';
+import { carriedError } from '../engine-errors.js';
 import { EventWriter } from '../events/event-writer.js';
 import { LossCounter } from '../events/loss-counter.js';
 import { SpoolSpace } from '../events/spool-space.js';
@@ -70,10 +71,9 @@ export class WorkerProcess {
     try {
       await this.#handle(message);
     } catch (error) {
-      const code = error instanceof AppError ? error.code : 'engine.bug';
-      if (!(error instanceof AppError))
-        this.#logger.error('a message of the primary failed', { type: message.type, reason: messageOf(error) });
-      if ('id' in message) answer({ type: 'refused', id: message.id, code, message: messageOf(error) });
+      const known = carriedError(error);
+      if (known.kind === 'bug') this.#logger.error('a message of the primary failed', { type: message.type, reason: known.message });
+      if ('id' in message) answer({ type: 'refused', id: message.id, error: known });
     }
   }
 
