@@ -4,9 +4,10 @@ import type { ApplicationConfig, Page } from './config.js';
 import type { ServerContext } from './context.js';
 import type { Downstream, DownstreamEvents } from './downstream.js';
 import type { Provenance } from './forwarding.js';
-import type { Block, Endpoint, Exchange, HeaderPair, Judgement, ListenerInfo, Outcome, Stage, Verdict } from './gate.js';
+import type { Block, Endpoint, Exchange, HeaderPair, ListenerInfo, Outcome, Stage, Verdict } from './gate.js';
 import type { Generation } from './generation.js';
 import { forwardableFields, isWebSocketUpgrade, type ResponseRecord } from './http1/response-head.js';
+import { Judging, type Judged } from './judging.js';
 import { plainPage, reasonPhrase } from './page.js';
 import { nextRequestId } from './request-id.js';
 import type { RequestRecord } from './request-record.js';
@@ -27,7 +28,7 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
  * origin, judge the answer, pass it on. Invariants: `onEnd` is called exactly once; a self-made answer leaves only after it; after it nothing
  * reaches gate or origin.
  */
-export class Transaction implements Exchange, DownstreamEvents, ResponseHandler, UpstreamWaiter, Provenance {
+export class Transaction implements Exchange, Judged, DownstreamEvents, ResponseHandler, UpstreamWaiter, Provenance {
   readonly requestId = nextRequestId();
   readonly client: Endpoint;
   readonly peer: Endpoint;
@@ -44,9 +45,8 @@ export class Transaction implements Exchange, DownstreamEvents, ResponseHandler,
   readonly #generation: Generation;
   readonly #route: Route;
   readonly #down: Downstream;
+  readonly #judging: Judging;
   #isEnded = false;
-  /** A verdict is awaited. */
-  #isJudging = false;
   #store: BodyStore | null = null;
   #isOverLimit = false;
   #isRequestReceived: boolean;
@@ -74,92 +74,39 @@ export class Transaction implements Exchange, DownstreamEvents, ResponseHandler,
     this.#generation = generation;
     this.#route = route;
     this.#down = down;
+    this.#judging = new Judging(route.gate, this, this);
     this.#isRequestReceived = request.bodyLength === 0;
     context.counters.exchangesActive += 1;
     context.counters.exchangesTotal += 1;
   }
 
-  get isEnded(): boolean {
-    return this.#isEnded;
-  }
-
   /** Begins, once the client's side is ready to be called back. */
   start(): void {
-    this.#ask('request-head', EMPTY, false);
+    this.#judging.askHead();
   }
 
-  // Verdicts
-
-  #ask(stage: Stage, body: Buffer, truncated: boolean): void {
-    let judgement: Judgement;
-    try {
-      judgement = this.#judge(stage, body, truncated);
-    } catch (error) {
-      return this.#onGateError(stage, error);
-    }
-    if ('kind' in judgement) return this.#onVerdict(stage, judgement);
-    this.#isJudging = true;
-    judgement.then(
-      (verdict) => this.#onLateVerdict(stage, verdict),
-      (error: unknown) => this.#onGateError(stage, error),
-    );
-  }
-
-  #judge(stage: Stage, body: Buffer, truncated: boolean): Judgement {
-    const { gate } = this.#route;
-    switch (stage) {
-      case 'request-head':
-        return gate.onRequestHead(this);
-      case 'request-body':
-        return gate.onRequestBody(this, body, truncated);
-      case 'response-head':
-        return gate.onResponseHead(this, this.#responseHead());
-      case 'response-body':
-        return gate.onResponseBody(this, body, truncated);
-    }
-  }
-
-  #responseHead(): ResponseRecord {
-    if (this.#response === null) throw new Error('there is no response yet');
-    return this.#response;
-  }
-
-  #onLateVerdict(stage: Stage, verdict: Verdict): void {
-    this.#isJudging = false;
-    this.#onVerdict(stage, verdict);
-    if (!this.#isEnded && !this.#isJudging) this.#upstream?.resume();
-  }
-
-  #onGateError(stage: Stage, error: unknown): void {
-    this.#isJudging = false;
-    this.#context.logger.error('inspection failed', { stage, requestId: this.requestId, reason: messageOf(error) });
-    this.#fail(500, 'inspection-failed');
-  }
-
-  #onVerdict(stage: Stage, verdict: Verdict): void {
+  onVerdict(stage: Stage, verdict: Verdict, isLate: boolean): void {
     if (this.#isEnded) return;
     if (verdict.kind === 'block') return this.#block(stage, verdict);
     switch (stage) {
       case 'request-head':
-        return this.#afterRequestHead();
+        this.#afterRequestHead();
+        break;
       case 'request-body':
-        return this.#acquire(false);
+        this.#acquire(false);
+        break;
       case 'response-head':
-        return this.#afterResponseHead();
+        this.#afterResponseHead();
+        break;
       case 'response-body':
-        return this.#sendHeldResponse();
+        this.#sendHeldResponse();
     }
+    if (isLate && !this.#isEnded && !this.#judging.isWaiting) this.#upstream?.resume();
   }
 
-  /** Whether the gate wants to see the body. An error ends the exchange. */
-  #isWanted(stage: 'request-body' | 'response-body'): boolean {
-    const { gate } = this.#route;
-    try {
-      return stage === 'request-body' ? gate.wantsRequestBody(this) : gate.wantsResponseBody(this, this.#responseHead());
-    } catch (error) {
-      this.#onGateError(stage, error);
-      return false;
-    }
+  onGateError(stage: Stage, error: unknown): void {
+    this.#context.logger.error('inspection failed', { stage, requestId: this.requestId, reason: messageOf(error) });
+    this.#fail(500, 'inspection-failed');
   }
 
   // The client's request
@@ -168,9 +115,9 @@ export class Transaction implements Exchange, DownstreamEvents, ResponseHandler,
     const { request } = this;
     if (request.refusal !== null) return this.#fail(request.refusal.status, request.refusal.reason);
     if (this.#route.pool === null) return this.#fail(404, 'no-application');
-    const isWanted = this.#isWanted('request-body');
+    const isWanted = this.#judging.wantsRequestBody();
     if (this.#isEnded) return;
-    if (request.bodyLength === 0) return isWanted ? this.#ask('request-body', EMPTY, false) : this.#acquire(false);
+    if (request.bodyLength === 0) return isWanted ? this.#judging.askBody(EMPTY, false) : this.#acquire(false);
     const { requestOverLimit, requestBodyLimitBytes, bodyMemoryBytes } = this.#route.limits;
     const isTooLong = isWanted && requestOverLimit === 'reject' && request.bodyLength > requestBodyLimitBytes;
     if (isTooLong) return this.#fail(413, 'body-over-limit');
@@ -199,14 +146,14 @@ export class Transaction implements Exchange, DownstreamEvents, ResponseHandler,
     if (requestOverLimit === 'reject') return this.#fail(413, 'body-over-limit');
     this.#isOverLimit = true;
     this.#down.pauseBody();
-    this.#ask('request-body', store.first(requestBodyLimitBytes), true);
+    this.#judging.askBody(store.first(requestBodyLimitBytes), true);
   }
 
   onBodyEnd(): void {
     if (this.#isEnded) return;
     this.#isRequestReceived = true;
     if (this.#forwarded !== null) this.#forwarded.end();
-    else if (this.#store !== null && !this.#isOverLimit) this.#ask('request-body', this.#store.first(this.#store.size), false);
+    else if (this.#store !== null && !this.#isOverLimit) this.#judging.askBody(this.#store.first(this.#store.size), false);
   }
 
   onBodyFailed(status: number, reason: string): void {
@@ -214,7 +161,7 @@ export class Transaction implements Exchange, DownstreamEvents, ResponseHandler,
   }
 
   onClientDrain(): void {
-    if (!this.#isJudging) this.#upstream?.resume();
+    if (!this.#judging.isWaiting) this.#upstream?.resume();
   }
 
   onClientGone(reason: string): void {
@@ -290,6 +237,11 @@ export class Transaction implements Exchange, DownstreamEvents, ResponseHandler,
 
   // The origin's answer
 
+  #responseHead(): ResponseRecord {
+    if (this.#response === null) throw new Error('there is no response yet');
+    return this.#response;
+  }
+
   onResponseHead(head: ResponseRecord): void {
     if (head.status < 200 && head.status !== 101) return this.#relayInterim(head);
     if (head.status === 101 && !(this.request.wantsWebSocket && isWebSocketUpgrade(head))) {
@@ -298,8 +250,8 @@ export class Transaction implements Exchange, DownstreamEvents, ResponseHandler,
     }
     this.#response = head;
     this.#target?.markHealthy();
-    this.#ask('response-head', EMPTY, false);
-    if (this.#isJudging) this.#upstream?.pause();
+    this.#judging.askResponseHead(head);
+    if (this.#judging.isWaiting) this.#upstream?.pause();
   }
 
   /** RFC 9110 15.2: passed on, except for the 100 which the client got from us. */
@@ -312,7 +264,7 @@ export class Transaction implements Exchange, DownstreamEvents, ResponseHandler,
   #afterResponseHead(): void {
     const head = this.#responseHead();
     if (head.status === 101) return this.#openTunnel(head);
-    if (head.framing === 'none' || !this.#isWanted('response-body')) {
+    if (head.framing === 'none' || !this.#judging.wantsResponseBody(head)) {
       if (!this.#isEnded) this.#startAnswer(head, head.bodyLength, false);
       return;
     }
@@ -339,10 +291,10 @@ export class Transaction implements Exchange, DownstreamEvents, ResponseHandler,
       return this.#fail(503, 'body-spill-failed');
     }
     const { responseOverLimit, responseBodyLimitBytes } = this.#route.limits;
-    if (this.#isJudging || store.size <= responseBodyLimitBytes) return;
+    if (this.#judging.isWaiting || store.size <= responseBodyLimitBytes) return;
     if (responseOverLimit === 'reject') return this.#fail(502, 'response-over-limit');
-    this.#ask('response-body', store.first(responseBodyLimitBytes), true);
-    if (this.#isJudging) this.#upstream?.pause();
+    this.#judging.askResponseBody(store.first(responseBodyLimitBytes), true);
+    if (this.#judging.isWaiting) this.#upstream?.pause();
   }
 
   onResponseEnd(trailers: readonly HeaderPair[]): void {
@@ -356,7 +308,7 @@ export class Transaction implements Exchange, DownstreamEvents, ResponseHandler,
     if (this.#forwarded?.isSent === true) connection?.release();
     else connection?.destroy();
     if (this.#responseStore === null) this.#complete();
-    else if (!this.#isJudging) this.#ask('response-body', this.#responseStore.first(this.#responseStore.size), false);
+    else if (!this.#judging.isWaiting) this.#judging.askResponseBody(this.#responseStore.first(this.#responseStore.size), false);
   }
 
   #sendHeldResponse(): void {

@@ -2,10 +2,12 @@ import { UNKNOWN_LENGTH } from '../request-record.js';
 import { ChunkedDecoder } from './chunked-decoder.js';
 import type { HttpFault } from './fault.js';
 
-/** Takes a request body off a connection, by length or by chunks (RFC 9112 6.3). */
+/** Takes a request body off a connection, by length or by chunks (RFC 9112 6.3), and watches that it comes fast enough. */
 export class BodyReader {
   readonly #decoder: ChunkedDecoder | null;
   #remaining: number;
+  #since = 0;
+  #bytes = 0;
 
   /** `bodyLength` is positive or `UNKNOWN_LENGTH` (chunked). */
   constructor(bodyLength: number) {
@@ -21,8 +23,21 @@ export class BodyReader {
     return this.#decoder?.fault ?? null;
   }
 
+  /** From now on the client is waited for: time during which it was held back doesn't count. */
+  startClock(): void {
+    this.#since = performance.now();
+    this.#bytes = 0;
+  }
+
+  /** Less than `minBytesPerSecond` on average, after `graceMs`. */
+  isTooSlow(graceMs: number, minBytesPerSecond: number): boolean {
+    const elapsedMs = performance.now() - this.#since;
+    return elapsedMs > graceMs && (this.#bytes * 1000) / elapsedMs < minBytesPerSecond;
+  }
+
   /** Gives what belongs to the body to `onPiece` (views on `bytes`); returns how many bytes were used. */
   push(bytes: Buffer, onPiece: (piece: Buffer) => void): number {
+    this.#bytes += bytes.length;
     if (this.#decoder !== null) return this.#decoder.push(bytes, 0, onPiece);
     const used = Math.min(bytes.length, this.#remaining);
     this.#remaining -= used;

@@ -15,11 +15,12 @@ import { Transaction } from '../transaction.js';
 import { AnswerWriter } from './answer-writer.js';
 import { BodyReader } from './body-reader.js';
 import { FAULT, type HttpFault } from './fault.js';
-import { findHeadEnd, hasBareLf, skipEmptyLines } from './head-end.js';
-import { parseRequestHead } from './request-head.js';
+import { HeadReader } from './head-reader.js';
 
 /** Bytes of following requests that are read while one is being answered. */
 const MAX_AHEAD_BYTES = 65_536;
+/** Pipelined requests that are begun before other connections get their turn. */
+const MAX_REQUESTS_PER_TURN = 8;
 /** How long a closing connection is read on, so that the answer isn't destroyed by a reset (RFC 9112 9.6). */
 const LINGER_MS = 5_000;
 const NO_FIELDS: readonly HeaderPair[] = [];
@@ -39,17 +40,14 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   readonly #resolver: ClientAddressResolver;
   readonly #onClosed: () => void;
   readonly #writer: AnswerWriter;
+  readonly #heads = new HeadReader();
   readonly #pending = new PendingBytes();
   #state: State = 'head';
   #transaction: Transaction | null = null;
   #request: RequestRecord | null = null;
   #body: BodyReader | null = null;
   #isBodyHeld = true;
-  #bodySince = 0;
-  #bodyBytes = 0;
   #requests = 0;
-  /** Bytes of an incomplete head that were already searched. */
-  #scanned = 0;
   #isKept = true;
   #isDraining = false;
   #isClientDone = false;
@@ -138,11 +136,18 @@ export class Http1Connection implements Connection, Downstream, Expiring {
 
   #consume(bytes: Buffer): void {
     let rest = bytes;
+    let begun = 0;
     this.#isConsuming = true;
     for (let before = -1; before !== rest.length && rest.length > 0;) {
       before = rest.length;
-      if (this.#state === 'head') rest = this.#consumeHead(rest);
-      else if (this.#state === 'body' && !this.#isBodyHeld) rest = this.#consumeBody(rest);
+      if (this.#state === 'body' && !this.#isBodyHeld) rest = this.#consumeBody(rest);
+      if (this.#state !== 'head') continue;
+      if (begun === MAX_REQUESTS_PER_TURN) {
+        this.#yieldTurn();
+        break;
+      }
+      begun += 1;
+      rest = this.#consumeHead(rest);
     }
     this.#isConsuming = false;
     if (this.#state === 'closing' || this.#state === 'closed') return this.#pending.clear();
@@ -150,30 +155,23 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     if (this.#state !== 'head' && rest.length > MAX_AHEAD_BYTES) this.#pauseReading();
   }
 
-  #consumeHead(bytes: Buffer): Buffer {
-    const start = skipEmptyLines(bytes);
-    const rest = start === 0 ? bytes : bytes.subarray(start);
-    const { limits } = this.#context.generation;
-    const end = findHeadEnd(rest, Math.max(0, this.#scanned - 3));
-    if (end > limits.headerBytes || (end === -1 && rest.length > limits.headerBytes)) return this.#refuse(FAULT.headerBytes, rest);
-    if (end === -1) return this.#awaitHead(rest);
-    this.#scanned = 0;
-    const request = parseRequestHead(rest.toString('latin1', 0, end), limits);
-    if (!(request instanceof RequestRecord)) return this.#refuse(request, rest);
-    this.#begin(request);
-    return rest.subarray(end);
+  /** Many small requests in one packet must not keep other connections waiting. */
+  #yieldTurn(): void {
+    this.#pauseReading();
+    setImmediate(() => {
+      this.#resumeReading();
+      this.#planTick();
+    });
   }
 
-  /** The head isn't complete. What can never become one is refused at once, rather than when its time has run out. */
-  #awaitHead(rest: Buffer): Buffer {
-    if (rest.length === 0) return rest;
-    const first = rest[0] ?? 0;
-    const isHalfEmptyLine = first === 0x0d && rest.length === 1;
-    if ((first <= 0x20 && !isHalfEmptyLine) || first === 0x7f) return this.#refuse(FAULT.requestLine, rest);
-    if (hasBareLf(rest, this.#scanned)) return this.#refuse(FAULT.bareLf, rest);
-    if (this.#scanned === 0) this.#renew(this.#context.generation.limits.headersTimeoutMs);
-    this.#scanned = rest.length;
-    return rest;
+  #consumeHead(bytes: Buffer): Buffer {
+    const { limits } = this.#context.generation;
+    const hadBegun = this.#heads.hasBegun;
+    const { head, used } = this.#heads.read(bytes, limits);
+    if (head instanceof RequestRecord) this.#begin(head);
+    else if (head !== null) return this.#refuse(head, bytes.subarray(used));
+    else if (!hadBegun && this.#heads.hasBegun) this.#renew(limits.headersTimeoutMs);
+    return bytes.subarray(used);
   }
 
   #begin(request: RequestRecord): void {
@@ -208,8 +206,6 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     const transaction = this.#transaction;
     // The exchange may have ended on a piece, and with it this body.
     if (transaction === null || this.#body !== body) return bytes.subarray(used);
-    this.#bodyBytes += used;
-    const elapsed = performance.now() - this.#bodySince;
     if (body.fault !== null) {
       transaction.onBodyFailed(body.fault.status, body.fault.reason);
     } else if (body.isDone) {
@@ -217,7 +213,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
       this.deadline = 0;
       this.#state = 'answering';
       transaction.onBodyEnd();
-    } else if (elapsed > bodyTimeoutMs && (this.#bodyBytes * 1000) / elapsed < bodyMinBytesPerSecond) {
+    } else if (body.isTooSlow(bodyTimeoutMs, bodyMinBytesPerSecond)) {
       transaction.onBodyFailed(408, 'body-too-slow');
     }
     return bytes.subarray(used);
@@ -267,8 +263,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
 
   readBody(): void {
     this.#isBodyHeld = false;
-    this.#bodySince = performance.now();
-    this.#bodyBytes = 0;
+    this.#body?.startClock();
     if (this.#state === 'body') this.#renew(this.#context.generation.limits.bodyTimeoutMs);
     this.#resumeReading();
     if (this.#pending.length > 0 || this.#isClientDone) this.#planTick();
@@ -363,7 +358,6 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     this.#body = null;
     if (!isRead || !this.#isKept) return this.#closeGently();
     this.#state = 'head';
-    this.#scanned = 0;
     this.#renew(this.#context.generation.limits.idleTimeoutMs);
     this.#resumeReading();
     this.#planTick();

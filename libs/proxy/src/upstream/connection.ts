@@ -59,7 +59,6 @@ export class UpstreamConnection {
   constructor(socket: Socket, owner: ConnectionOwner) {
     this.#socket = socket;
     this.#owner = owner;
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.#onEnd());
     socket.on('error', () => this.#fail('closed'));
     socket.on('close', () => this.#fail('closed'));
@@ -144,7 +143,7 @@ export class UpstreamConnection {
     this.#state = 'idle';
     this.deadline = 0;
     this.#isPaused = false;
-    if (this.#socket.isPaused()) this.#socket.resume();
+    this.#socket.resume();
     this.#owner.onConnectionIdle(this);
   }
 
@@ -176,7 +175,8 @@ export class UpstreamConnection {
     if (!isAnswered) handler?.onUpstreamFailed(failure, this.#isUntouched);
   }
 
-  #onData(chunk: Buffer): void {
+  /** Bytes of the origin, which are this connection's own from now on. */
+  receive(chunk: Buffer): void {
     if (this.#state === 'tunnel') return this.#handler?.onResponseData(chunk);
     this.#isUntouched = false;
     if (this.#isPaused) return this.#pending.append(chunk);

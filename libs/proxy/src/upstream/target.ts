@@ -1,9 +1,8 @@
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { messageOf } from '@phalanx/kit';
 import type { TargetConfig, UpstreamTls } from '../config.js';
 import type { Deadlines } from '../deadlines.js';
 import { UpstreamConnection, type ConnectionOwner } from './connection.js';
+import { openOriginSocket } from './origin-socket.js';
 
 /** Times and counts of one target, all defaults filled in. */
 export interface TargetSettings {
@@ -81,9 +80,10 @@ export class Target implements ConnectionOwner {
   /** Makes a new connection; `done` is called once, later. */
   connect(done: ConnectResult): void {
     this.#open += 1;
-    const socket = this.#openSocket();
+    let connection: UpstreamConnection | null = null;
+    const { socket, readyEvent } = openOriginSocket(this.#config, this.#tls, (bytes) => connection?.receive(bytes));
     let isSettled = false;
-    const settle = (connection: UpstreamConnection | null, failure: 'refused' | 'timeout', detail: string): void => {
+    const settle = (failure: 'refused' | 'timeout', detail: string): void => {
       if (isSettled) return;
       isSettled = true;
       clearTimeout(timer);
@@ -96,32 +96,18 @@ export class Target implements ConnectionOwner {
       done(connection, failure, detail);
       if (connection === null) this.#onFree();
     };
-    const timer = setTimeout(() => settle(null, 'timeout', 'no connection in time'), this.settings.connectTimeoutMs);
-    const refused = (error: unknown): void => settle(null, 'refused', error instanceof Error ? messageOf(error) : 'closed');
+    const timer = setTimeout(() => settle('timeout', 'no connection in time'), this.settings.connectTimeoutMs);
+    const refused = (error: unknown): void => settle('refused', error instanceof Error ? messageOf(error) : 'closed');
     socket.once('error', refused);
     socket.once('close', refused);
-    socket.once(this.#tls ? 'secureConnect' : 'connect', () => {
+    socket.once(readyEvent, () => {
       if (isSettled) return;
       socket.removeListener('error', refused);
       socket.removeListener('close', refused);
-      const connection = new UpstreamConnection(socket, this);
+      connection = new UpstreamConnection(socket, this);
       this.#deadlines.add(connection);
-      settle(connection, 'refused', '');
+      settle('refused', '');
     });
-  }
-
-  #openSocket(): Socket {
-    const { host, port } = this.#config;
-    if (!this.#tls) return connect({ host, port, noDelay: true, keepAlive: true });
-    const servername = this.#tls.serverName ?? host;
-    return connectTls({
-      host,
-      port,
-      ...(/^[\d.]+$|:/.test(servername) ? {} : { servername }),
-      rejectUnauthorized: this.#tls.verify ?? true,
-      ...(this.#tls.caPem === undefined ? {} : { ca: this.#tls.caPem }),
-      ALPNProtocols: ['http/1.1'],
-    }).setNoDelay(true);
   }
 
   /** Passive health: an answer came. */

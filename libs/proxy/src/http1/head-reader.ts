@@ -1,0 +1,44 @@
+import type { ProxyLimits } from '../config.js';
+import type { RequestRecord } from '../request-record.js';
+import { FAULT, type HttpFault } from './fault.js';
+import { findHeadEnd, hasBareLf, skipEmptyLines } from './head-end.js';
+import { parseRequestHead } from './request-head.js';
+
+/** What came of looking for a head: a request, the fault that makes it unreadable, or null while it isn't complete. `used` bytes are done with. */
+export interface HeadResult {
+  readonly head: RequestRecord | HttpFault | null;
+  readonly used: number;
+}
+
+/** Finds request heads at the start of the bytes of one connection, however these arrive. */
+export class HeadReader {
+  /** Bytes of an incomplete head that were already searched. */
+  #scanned = 0;
+
+  /** Some of a head has come, but not all. */
+  get hasBegun(): boolean {
+    return this.#scanned > 0;
+  }
+
+  /** `bytes` begin where the last result left off. */
+  read(bytes: Buffer, limits: ProxyLimits): HeadResult {
+    const used = skipEmptyLines(bytes);
+    const rest = used === 0 ? bytes : bytes.subarray(used);
+    const end = findHeadEnd(rest, Math.max(0, this.#scanned - 3));
+    if (end > limits.headerBytes || (end === -1 && rest.length > limits.headerBytes)) return { head: FAULT.headerBytes, used };
+    if (end === -1) return { head: this.#await(rest), used };
+    this.#scanned = 0;
+    return { head: parseRequestHead(rest.toString('latin1', 0, end), limits), used: used + end };
+  }
+
+  /** What can never become a head is refused at once, rather than when its time has run out. */
+  #await(rest: Buffer): HttpFault | null {
+    if (rest.length === 0) return null;
+    const first = rest[0] ?? 0;
+    const isHalfEmptyLine = first === 0x0d && rest.length === 1;
+    if ((first <= 0x20 && !isHalfEmptyLine) || first === 0x7f) return FAULT.requestLine;
+    if (hasBareLf(rest, this.#scanned)) return FAULT.bareLf;
+    this.#scanned = rest.length;
+    return null;
+  }
+}
