@@ -1,1 +1,6 @@
-export {};
+/** The agent's core, for the simulator and for tests: the same code that `main.ts` runs. */
+export { type AgentOptions, type RunningAgent, startAgent } from './agent.js';
+export type { ClaimOptions } from './agent.config.js';
+export type { EngineLink } from './platform/engine-link.js';
+export { MqttControllerLink } from './platform/mqtt-controller-link.js';
+export type { LinkCredentials } from './platform/link-connection.js';

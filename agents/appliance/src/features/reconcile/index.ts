@@ -9,7 +9,7 @@
  *
  * `health` takes `reportedState()` into each heartbeat.
  */
-import type { EngineStatus, ReportedState } from '@phalanx/contracts';
+import type { DesiredState, EngineStatus, ReportedState } from '@phalanx/contracts';
 import { AppError, type BackoffOptions, sleep } from '@phalanx/kit';
 import type { ControllerLink } from '../../platform/controller-link.js';
 import type { AgentContext, RunningFeature } from '../../platform/feature.js';
@@ -39,6 +39,8 @@ export interface ReconcileOptions {
   readonly workersMs?: number;
   /** How long the controller may be out of reach after a change before the change is undone. */
   readonly linkMs?: number;
+  /** Told of each desired state that was accepted, before it is applied. */
+  readonly onAccepted?: (state: DesiredState) => void;
 }
 
 export interface ReconcileFeature extends RunningFeature {
@@ -75,7 +77,7 @@ export function startReconcile(context: AgentContext, options: ReconcileOptions)
     onChange: () => loop.publish(),
   });
   const { box, stateKeys } = options;
-  const loop = new ReconcileLoop({ reconciler, link, logger, record, box, stateKeys, time, watchMs, signal });
+  const loop = new ReconcileLoop({ reconciler, link, logger, record, box, stateKeys, time, watchMs, signal, onAccepted: options.onAccepted });
   return {
     reportedState: () => reconciler.report(),
     async stop() {

@@ -1,3 +1,4 @@
+import type { DesiredState } from '@phalanx/contracts';
 import { AppError, type Logger, messageOf, sleep } from '@phalanx/kit';
 import type { ControllerLink } from '../../platform/controller-link.js';
 import type { AgentContext } from '../../platform/feature.js';
@@ -15,6 +16,8 @@ export interface LoopParts {
   readonly time: TrustedTime;
   readonly watchMs: number;
   readonly signal: AbortSignal;
+  /** Told of each desired state that was accepted. */
+  readonly onAccepted?: ((state: DesiredState) => void) | undefined;
 }
 
 /** After a turn that failed as a whole (a full disk, an engine that doesn't answer). */
@@ -80,8 +83,10 @@ export class ReconcileLoop {
         return;
       }
       this.held = null;
-      if (reconciler.accept(document)) this.rouse();
-      else logger.info('an older desired state is ignored', { announced: document.signed.order, ours: reconciler.order() });
+      if (reconciler.accept(document)) {
+        this.parts.onAccepted?.(document.signed);
+        this.rouse();
+      } else logger.info('an older desired state is ignored', { announced: document.signed.order, ours: reconciler.order() });
     } catch (error) {
       this.refuse(error);
     }
