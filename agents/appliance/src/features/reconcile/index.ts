@@ -77,7 +77,18 @@ export function startReconcile(context: AgentContext, options: ReconcileOptions)
     onChange: () => loop.publish(),
   });
   const { box, stateKeys } = options;
-  const loop = new ReconcileLoop({ reconciler, link, logger, record, box, stateKeys, time, watchMs, signal, onAccepted: options.onAccepted });
+  const loop = new ReconcileLoop({
+    reconciler,
+    link,
+    logger,
+    record,
+    box,
+    stateKeys,
+    time,
+    watchMs,
+    signal,
+    onAccepted: options.onAccepted,
+  });
   return {
     reportedState: () => reconciler.report(),
     async stop() {

@@ -6,14 +6,14 @@ import {
   type SignedDesiredState,
   type StateOrder,
 } from '@phalanx/contracts';
-import { backoffMs, type BackoffOptions, type Logger, messageOf } from '@phalanx/kit';
+import { backoffMs, type BackoffOptions, canonicalJson, type Logger, messageOf } from '@phalanx/kit';
 import type { AgentContext } from '../../platform/feature.js';
 import type { Tools } from './executors.js';
 import { type Attempt, FacetStatus } from './facet-status.js';
 import { committedReleases, type Transaction } from './journal.js';
 import { type Observation, observe } from './observation.js';
 import type { Revisions } from './revisions.js';
-import { changedFacets, type FacetTarget } from './steps.js';
+import { changedFacets, type FacetTarget, type StepKind } from './steps.js';
 import { newTransaction, type Outcome, runTransaction, takeUp, type Watcher } from './transaction.js';
 import type { TrustedTime } from './trusted-time.js';
 
@@ -28,6 +28,8 @@ export interface ReconcilerParts {
   /** Called when something that a report shows has changed. */
   readonly onChange: () => void;
 }
+
+const SWITCHING: ReadonlySet<string> = new Set<StepKind | 'restore'>(['load', 'verify', 'commit', 'clean', 'restore']);
 
 /**
  * Brings a box from what is committed to what is desired.
@@ -47,6 +49,8 @@ export class Reconciler {
   private notBefore = 0;
   private isRetryAsked = true;
   private seen: Observation | null = null;
+  /** From the engine's switch to the commit (or the undo) workers and journal differ for a good reason. */
+  private isSwitching = false;
   private heals = 0;
   private healNotBefore = 0;
 
@@ -146,6 +150,7 @@ export class Reconciler {
     let isAnnounced = false;
     const watcher: Watcher = {
       onStep: (step, failure) => {
+        this.isSwitching ||= SWITCHING.has(step);
         note({ state: failure === null ? 'pending' : 'failed', reason: failure, step });
         if (!isAnnounced) this.parts.onChange();
         isAnnounced = true;
@@ -153,7 +158,9 @@ export class Reconciler {
       isRecalled: () =>
         this.desired !== null && transaction.targets.some(({ facet, target }) => this.desired!.facets[facet]?.sha256 !== target.sha256),
     };
-    const outcome = await runTransaction(transaction, this.parts.tools, watcher, this.parts.logger);
+    const outcome = await runTransaction(transaction, this.parts.tools, watcher, this.parts.logger).finally(() => {
+      this.isSwitching = false;
+    });
     if (outcome.kind === 'failed') {
       const { reason, step } = outcome;
       note({ state: outcome.isTransient ? 'pending' : 'failed', reason, step });
@@ -175,8 +182,13 @@ export class Reconciler {
 
   private async look(): Promise<void> {
     const { journal, files, engine } = this.parts.tools;
+    if (this.isSwitching && this.seen) return;
+    const committed = journal.readCommitted();
+    const seen = await observe(committed, files, engine, this.seen?.workersWanted ?? 0);
+    // A switch that began or ended meanwhile makes this a view of two times.
+    const isMixed = this.isSwitching || canonicalJson(committed) !== canonicalJson(journal.readCommitted());
+    if (isMixed && this.seen) return this.isSwitching ? undefined : this.look();
     const before = this.seen;
-    const seen = await observe(journal.readCommitted(), files, engine, before?.workersWanted ?? 0);
     this.seen = seen;
     for (const facet of ['signatures', 'policy'] as const) {
       const { drift } = seen.facets[facet];
