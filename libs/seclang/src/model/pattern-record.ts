@@ -4,6 +4,7 @@
  */
 export interface PatternRecord {
   readonly pcre: string;
+  readonly ignoreCase: boolean;
   readonly source: string;
   readonly flags: string;
   readonly captures: readonly number[] | null;

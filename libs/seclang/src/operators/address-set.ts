@@ -7,12 +7,23 @@ type Network = readonly [address: Address, prefix: number];
 /** Networks of IPv4 and IPv6. An IPv4 address in IPv6 clothes (::ffff:a.b.c.d) is IPv4 on both sides. */
 export class AddressSet {
   readonly #networks: readonly Network[];
+  #lastText = '';
+  #lastAnswer = false;
 
   constructor(texts: readonly string[]) {
     this.#networks = texts.map(parseNetwork);
   }
 
   has(text: string): boolean {
+    // The same client is asked about again and again, and taking an address apart costs microseconds.
+    if (text !== this.#lastText) {
+      this.#lastAnswer = this.#holds(text);
+      this.#lastText = text;
+    }
+    return this.#lastAnswer;
+  }
+
+  #holds(text: string): boolean {
     const address = parseAddress(text);
     if (address === null) return false;
     const plain = isMapped(address) ? address.toIPv4Address() : address;

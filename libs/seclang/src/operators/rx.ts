@@ -1,4 +1,4 @@
-import { BacktrackingMatcher } from '../matching/backtracking-matcher.js';
+import { GuardedMatcher } from '../matching/guarded-matcher.js';
 import { parsePattern } from '../pattern/parse-pattern.js';
 import { requiredLiterals } from '../pattern/required-literals.js';
 import { translatePattern } from '../pattern/translate-pattern.js';
@@ -9,7 +9,7 @@ export const rx: Operator = {
   name: 'rx',
   argument: 'required',
   compile(argument, { pattern }) {
-    const matcher = new BacktrackingMatcher(pattern ?? translatePattern(argument, { capturing: true }).record);
+    const matcher = new GuardedMatcher(pattern ?? translatePattern(argument, { capturing: true }).record);
     return {
       test(text, captures) {
         if (captures === null) return matcher.test(text);

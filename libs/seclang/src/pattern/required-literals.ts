@@ -3,12 +3,12 @@ import type { PatternNode } from './pattern-node.js';
 /** Literals of which at least one must occur, lower-cased, in every text that a pattern matches. */
 export type Clause = readonly string[];
 
-/** Below this a literal says too little: two letters reach it, or one rare punctuation mark. */
-const LEAST_WORTH = 1.8;
+/** Below this a literal says too little: two letters or dots reach it, or one rare punctuation mark. */
+const LEAST_WORTH = 1.7;
 const MAX_SET = 24;
 const MAX_STRINGS = 96;
 const MAX_CLAUSE = 3000;
-/** Longer literals are cut: more bytes hardly filter better, but cost automaton states. */
+/** Of longer literals the end is kept, which is rarer than the beginning: more bytes cost automaton states and filter little better. */
 const MAX_LITERAL = 8;
 const MAX_CLAUSES = 3;
 
@@ -113,8 +113,9 @@ function learnRepeat(node: Extract<PatternNode, { kind: 'repeat' }>): Knowledge 
   if (node.min === 0) {
     return node.max === 1 && inner.exact !== null ? { exact: [...new Set(['', ...inner.exact])], clauses: [] } : NOTHING;
   }
-  if (node.min === node.max && node.max <= 4) return learnSequence(Array.from({ length: node.min }, () => node.item));
-  return { exact: null, clauses: asClauses(inner) };
+  if (node.min > 4) return { exact: null, clauses: asClauses(inner) };
+  const least = learnSequence(Array.from({ length: node.min }, () => node.item));
+  return node.min === node.max ? least : { exact: null, clauses: asClauses(least) };
 }
 
 function asClauses(known: Knowledge): readonly Clause[] {
@@ -130,7 +131,7 @@ function strongest(clauses: readonly Clause[]): Clause | null {
 
 /** Cuts long literals and drops those that contain another one of the clause. */
 function reduced(strings: readonly string[]): Clause {
-  const cut = [...new Set(strings.map((text) => text.slice(0, MAX_LITERAL)))].sort((a, b) => a.length - b.length);
+  const cut = [...new Set(strings.map((text) => text.slice(-MAX_LITERAL)))].sort((a, b) => a.length - b.length);
   if (cut.length > 400) return cut;
   const kept: string[] = [];
   for (const text of cut) if (!kept.some((shorter) => text.includes(shorter))) kept.push(text);
@@ -152,5 +153,6 @@ function worthOfText(text: string): number {
 
 function worthOfByte(byte: number): number {
   if ((byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte >= 0x80) return 1;
-  return ' -_./=&,:+'.includes(String.fromCharCode(byte)) ? 0.8 : 2;
+  if (byte === 0x2e) return 0.9;
+  return ' -_/=&,:+'.includes(String.fromCharCode(byte)) ? 0.8 : 2;
 }

@@ -6,12 +6,12 @@ import type { Assertion, Pattern, PatternNode } from './pattern-node.js';
  * Writes a pattern as JavaScript source over byte strings. Without `capturing`, groups that no reference needs become plain ones.
  * The `i` flag is used only where every set is closed under JavaScript's own case folding (which also folds latin1 letters).
  */
-export function toJavaScript(pcre: string, pattern: Pattern, capturing: boolean): PatternRecord {
+export function toJavaScript(pattern: Pattern, capturing: boolean): Pick<PatternRecord, 'source' | 'flags' | 'captures'> {
   const writer = new JavaScriptWriter(capturing ? null : referencedGroups(pattern.node), isCaseClosed(pattern.node));
   const source = writer.write(pattern.node);
   const captures = Array.from({ length: pattern.groupCount + 1 }, (_, index) => (index === 0 ? 0 : (writer.groups.get(index) ?? -1)));
-  const inOrder = captures.every((group, index) => group === index);
-  return { pcre, source: source === '' ? '(?:)' : source, flags: writer.ignoreCase ? 'i' : '', captures: inOrder ? null : captures };
+  const inOrder = writer.groupCount === pattern.groupCount && captures.every((group, index) => group === index);
+  return { source: source === '' ? '(?:)' : source, flags: writer.ignoreCase ? 'i' : '', captures: inOrder ? null : captures };
 }
 
 const ASSERTIONS = {
@@ -28,8 +28,9 @@ class JavaScriptWriter {
   readonly ignoreCase: boolean;
   /** PCRE group number to JavaScript group number. */
   readonly groups = new Map<number, number>();
+  /** JavaScript groups written so far. */
+  groupCount = 0;
   readonly #kept: ReadonlySet<number> | null;
-  #groupCount = 0;
 
   constructor(kept: ReadonlySet<number> | null, ignoreCase: boolean) {
     this.#kept = kept;
@@ -64,13 +65,13 @@ class JavaScriptWriter {
 
   #group(item: PatternNode, index: number): string {
     if (this.#kept !== null && !this.#kept.has(index)) return `(?:${this.write(item)})`;
-    this.groups.set(index, ++this.#groupCount);
+    this.groups.set(index, ++this.groupCount);
     return `(${this.write(item)})`;
   }
 
   /** JavaScript has no atomic groups: a look-ahead is one, and the reference takes what it saw. */
   #atomic(item: PatternNode): string {
-    const group = ++this.#groupCount;
+    const group = ++this.groupCount;
     return `(?:(?=(${this.write(item)}))\\${group}(?:))`;
   }
 

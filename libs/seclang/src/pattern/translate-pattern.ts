@@ -13,8 +13,9 @@ export interface TranslatedPattern {
 
 /** Translates a PCRE pattern and proves that the JavaScript engine takes it. Throws RuleProblem with the reason. */
 export function translatePattern(pcre: string, options: { readonly capturing: boolean; readonly ignoreCase?: boolean }): TranslatedPattern {
-  const pattern = parsePattern(pcre, options.ignoreCase ?? false);
-  const record = toJavaScript(pcre, pattern, options.capturing);
+  const ignoreCase = options.ignoreCase ?? false;
+  const pattern = parsePattern(pcre, ignoreCase);
+  const record: PatternRecord = { pcre, ignoreCase, ...toJavaScript(pattern, options.capturing) };
   try {
     new RegExp(record.source, record.flags);
   } catch (error) {

@@ -36,21 +36,27 @@ export class LiteralGroups {
     const { tree, requestScanner, responseScanner } = this.#ruleset;
     const scanner = isResponse ? responseScanner : requestScanner;
     let union: Int32Array = NOTHING;
-    let isOwn = false;
     for (const target of link.targets) {
       for (const entry of this.#targets.entries(target)) {
-        const found = entry.subject.variant(link.node, tree).clauses(scanner, isResponse);
-        if (found.length === 0 || found === union) continue;
-        if (union.length === 0) {
-          union = found;
+        if (!link.multiMatch) {
+          union = joined(union, entry.subject.variant(link.node, tree).clauses(scanner, isResponse));
           continue;
         }
-        // The first set found is shared with its subject: it is copied before another one is added to it.
-        if (!isOwn) union = union.slice();
-        isOwn = true;
-        for (let word = 0; word < found.length; word++) union[word]! |= found[word]!;
+        for (const node of link.path) union = joined(union, entry.subject.variant(node, tree).clauses(scanner, isResponse));
       }
     }
     return union;
   }
+}
+
+/** A set with the clauses of both. Sets that subjects own are never written to: a new one is made once bits have to be added. */
+function joined(union: Int32Array, found: Int32Array): Int32Array {
+  if (found.length === 0 || found === union) return union;
+  if (union.length === 0) return found;
+  let word = 0;
+  while (word < found.length && (found[word]! & ~union[word]!) === 0) word++;
+  if (word === found.length) return union;
+  const both = union.slice();
+  for (; word < found.length; word++) both[word]! |= found[word]!;
+  return both;
 }

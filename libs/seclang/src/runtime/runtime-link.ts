@@ -1,4 +1,4 @@
-import { BacktrackingMatcher } from '../matching/backtracking-matcher.js';
+import { GuardedMatcher } from '../matching/guarded-matcher.js';
 import type { LinkRecord } from '../model/rule-record.js';
 import type { Operator, OperatorTest } from '../operators/operator.js';
 import { findOperator } from '../operators/registry.js';
@@ -40,7 +40,7 @@ export class RuntimeLink {
           new TargetExclusion(
             target.variable,
             target.selector,
-            target.pattern === null ? null : new BacktrackingMatcher(target.pattern),
+            target.pattern === null ? null : new GuardedMatcher(target.pattern),
             null,
           ),
       );
@@ -54,8 +54,8 @@ export class RuntimeLink {
     this.#operator = record.operator === null ? null : (findOperator(record.operator.name) ?? null);
     this.#argument = new Macro(record.operator?.argument ?? '', slots);
     const isFixed = this.targets.length > 0 && this.targets.every((target) => target.key >= 0 && !target.isCount);
-    const canGroup = this.clauses.length > 0 && !this.negated && !this.multiMatch && isFixed;
-    this.group = canGroup ? bindings.groups.number(groupKey(this.targets, this.node, isResponse)) : -1;
+    const canGroup = this.clauses.length > 0 && !this.negated && isFixed;
+    this.group = canGroup ? bindings.groups.number(groupKey(this, isResponse)) : -1;
     if (this.#operator !== null && record.operator !== null && this.#argument.constant !== null) {
       this.#test = this.#operator.compile(this.#argument.constant, record.operator);
       this.#testArgument = this.#argument.constant;
@@ -86,7 +86,7 @@ function pathTo(node: PipelineNode): PipelineNode[] {
   return path;
 }
 
-function groupKey(targets: readonly Target[], node: PipelineNode, isResponse: boolean): string {
+function groupKey({ targets, node, multiMatch }: RuntimeLink, isResponse: boolean): string {
   const keys = [...new Set(targets.map(({ key }) => key))].sort((a, b) => a - b);
-  return `${isResponse ? 1 : 0}/${node.id}/${keys.join(',')}`;
+  return `${isResponse ? 1 : 0}/${multiMatch ? 'm' : ''}${node.id}/${keys.join(',')}`;
 }

@@ -1,4 +1,4 @@
-import { BacktrackingMatcher } from '../matching/backtracking-matcher.js';
+import { GuardedMatcher } from '../matching/guarded-matcher.js';
 import type { PatternMatcher } from '../matching/pattern-matcher.js';
 import type { TargetRecord } from '../model/rule-record.js';
 import { findVariable } from '../variables/registry.js';
@@ -19,6 +19,8 @@ export class Target {
   readonly key: number;
   /** Number of the variable alone. */
   readonly baseKey: number;
+  /** For a pattern over TX names: the slots it picks, once asked. */
+  #slots: readonly number[] | null = null;
 
   constructor(record: TargetRecord, keys: TargetKeys, slots: VariableSlots) {
     const variable = findVariable(record.variable);
@@ -26,7 +28,7 @@ export class Target {
     this.variable = variable;
     this.isCount = record.mode === 'count';
     this.selector = record.selector;
-    this.matcher = record.pattern === null ? null : new BacktrackingMatcher(record.pattern);
+    this.matcher = record.pattern === null ? null : new GuardedMatcher(record.pattern);
     this.slot = variable.name === 'TX' && record.selector !== '' ? slots.slot(record.selector) : -1;
     this.baseKey = variable.isFixed ? keys.number(variable.name) : -1;
     this.key = variable.isFixed ? keys.number(`${variable.name}\0${record.selector}\0${record.pattern?.source ?? ''}`) : -1;
@@ -36,6 +38,15 @@ export class Target {
   pick(entries: readonly Entry[]): readonly Entry[] {
     if (this.matcher !== null) return entries.filter((entry) => this.matcher?.test(entry.name) === true);
     return this.selector === '' ? entries : entries.filter((entry) => entry.key === this.selector);
+  }
+
+  /** The members of a variable that rules change. */
+  current(state: TransactionState): readonly Entry[] {
+    const { matcher } = this;
+    if (matcher === null || this.variable.name !== 'TX') return this.pick(this.variable.entries(state));
+    const { names } = state.tx.slots;
+    this.#slots ??= names.flatMap((name, slot) => (matcher.test(name) ? [slot] : []));
+    return state.tx.select(this.#slots, (name) => matcher.test(name));
   }
 
   /** The name a match in `entry` is reported under, such as `ARGS:id`. */
@@ -73,7 +84,7 @@ export class TargetCache {
   }
 
   entries(target: Target): readonly Entry[] {
-    if (target.key < 0) return target.pick(target.variable.entries(this.#state));
+    if (target.key < 0) return target.current(this.#state);
     if (this.#epoch !== this.#state.epoch) {
       this.#found.fill(undefined);
       this.#epoch = this.#state.epoch;

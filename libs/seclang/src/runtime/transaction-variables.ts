@@ -65,6 +65,17 @@ export class TransactionVariables {
     for (let index = 0; index <= 9; index++) this.#values[index] = captures[index];
   }
 
+  /** The members whose name passes. `slots` are those of the ruleset's names that pass. */
+  select(slots: readonly number[], passes: (name: string) => boolean): Entry[] {
+    const entries: Entry[] = [];
+    for (const slot of slots) {
+      const value = this.#values[slot];
+      if (value !== undefined) entries.push(new Entry(this.slots.names[slot]!, value));
+    }
+    if (this.#dynamic !== null) for (const { name, value } of this.#dynamic.values()) if (passes(name)) entries.push(new Entry(name, value));
+    return entries;
+  }
+
   entries(): Entry[] {
     const entries: Entry[] = [];
     this.#values.forEach((value, slot) => {

@@ -1,8 +1,9 @@
+import { decodeBase64 } from './base64.js';
 import type { Transformation } from './transformation.js';
 
 /** Base64 with bytes that are not of its alphabet left out. */
 export const base64DecodeExt: Transformation = {
   name: 'base64decodeext',
   triggers: null,
-  apply: (text) => Buffer.from(text.replace(/[^A-Za-z0-9+/]/g, ''), 'base64').toString('latin1'),
+  apply: (text) => decodeBase64(text, true),
 };

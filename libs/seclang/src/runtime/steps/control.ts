@@ -1,4 +1,4 @@
-import { BacktrackingMatcher } from '../../matching/backtracking-matcher.js';
+import { GuardedMatcher } from '../../matching/guarded-matcher.js';
 import type { StepRecord } from '../../model/step-record.js';
 import type { RuleSelector } from '../rule-selector.js';
 import { TargetExclusion } from '../target-exclusion.js';
@@ -72,7 +72,7 @@ export class Control implements Step {
   }
 
   #exclusionOf({ target, selection }: Extract<Record, { option: 'removeTarget' }>): TargetExclusion {
-    const matcher = target.pattern === null ? null : new BacktrackingMatcher(target.pattern);
+    const matcher = target.pattern === null ? null : new GuardedMatcher(target.pattern);
     return new TargetExclusion(target.variable, target.selector, matcher, this.#selector.rules(selection));
   }
 }
