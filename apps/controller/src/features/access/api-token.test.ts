@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { OperatorView, Permission, TenantView, TokenView } from '@phalanx/contracts';
+import type { OperatorView, Permission, SessionView, TenantView, TokenView } from '@phalanx/contracts';
 import { RestClient } from '@phalanx/testing';
 import type pg from 'pg';
 import { connectAsOwner, outcomeOf, PASSWORD } from '../../testing/fleet-fixture.js';
@@ -56,6 +56,14 @@ describe('an API token', () => {
   it('needs no CSRF token', async () => {
     const robot = bearer(await make(admin, ['fleet:write']));
     expect((await robot.send('POST', '/api/v1/sites', { tenantId: tenants[0], name: 'Busan', timeZone: 'Asia/Seoul' })).status).toBe(201);
+  });
+
+  it('tells who it is, and has no session to end', async () => {
+    const made = await make(admin, ['fleet:read'], [tenants[0]!]);
+    const session = await bearer(made).get<SessionView>('/api/v1/session');
+    expect(session).toMatchObject({ username: 'admin', permissions: ['fleet:read'], csrfToken: null, expiresAt: made.token.expiresAt });
+    expect(session.tenants.map((tenant) => tenant.slug)).toEqual(['alpha']);
+    expect(outcomeOf(await bearer(made).send('DELETE', '/api/v1/session'))).toEqual([400, 'access.no-session']);
   });
 
   it('is refused when it is expired, revoked, mistyped or of a disabled operator', async () => {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SessionView } from '@phalanx/contracts';
+import { AppError } from '@phalanx/kit';
 import { AuditTrail } from '../../platform/audit/audit-trail.js';
 import type { ConfigOf } from '../../platform/config/config-slice.js';
 import { Database } from '../../platform/db/database.js';
@@ -50,7 +51,9 @@ export class SessionService {
     return this.database.run(PROVIDER_ONLY, () => this.open(operator, address));
   }
 
+  /** Throws `invalid` for a token, which has no session. */
   async signOut(principal: Principal): Promise<void> {
+    if (principal.kind === 'token') throw new AppError('invalid', 'access.no-session', 'a token has no session to end; revoke it instead');
     await this.database.run(PROVIDER_ONLY, async () => {
       await this.directory.sessions.remove(principal.credentialId);
       await this.audit.record({ tenantId: null, action: 'session.end', subject: `operator:${principal.operatorId}` });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   appliancePolicySchema,
@@ -217,7 +218,7 @@ describe('policies', () => {
     });
   });
 
-  it('refuse unknown settings, unknown locks and a certificate in the baseline', async () => {
+  it('refuse unknown settings, locks and certificates, and any certificate in the baseline', async () => {
     const target = `tenants/${a.tenant.id}`;
     for (const document of [
       { settings: { surprise: 1 }, locks: [] },
@@ -229,6 +230,8 @@ describe('policies', () => {
     const { revision } = await admin.get<PolicyVersionView>('/api/v1/policies/provider');
     const baseline = { settings: { tls: { certificateId: a.tenant.id } }, locks: [] };
     expect(outcomeOf(await send('provider', baseline, revision))).toEqual([400, 'policies.certificate-in-baseline']);
+    const unknown = { settings: { tls: { certificateId: randomUUID() } }, locks: [] };
+    expect(outcomeOf(await send(target, unknown, 1))).toEqual([400, 'policies.certificate-not-found']);
   });
 
   it('let only the provider write the baseline', async () => {
