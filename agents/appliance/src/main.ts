@@ -10,7 +10,12 @@ const STOP_DEADLINE_MS = 8_000;
 async function main(): Promise<void> {
   const config = readAgentConfig(process.argv.slice(2), process.env);
   const logger = fromPino(
-    pino({ name: 'agent', level: config.logLevel, timestamp: pino.stdTimeFunctions.isoTime, redact: ['claim', '*.claim', '*.privateKeyPem'] }),
+    pino({
+      name: 'agent',
+      level: config.logLevel,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: ['claim', '*.claim', '*.privateKeyPem'],
+    }),
   );
   const interrupted = new AbortController();
   let agent: RunningAgent | null = null;

@@ -51,34 +51,36 @@ export class LinkConnection {
   static async open(options: ConnectionOptions): Promise<LinkConnection> {
     const { credentials, address, session, onSession } = options;
     const id = randomUUID();
-    const client = new MqttClient(
-      () => connectTrusted({ ...credentials, ...address, onSession, ...(session ? { session } : {}) }),
-      {
-        protocolVersion: 5,
-        clientId: identityName(credentials.identity),
-        clean: true,
-        keepalive: KEEPALIVE_SECONDS,
-        connectTimeout: CONNECT_TIMEOUT_MS,
-        reconnectPeriod: 0,
-        resubscribe: false,
-        queueQoSZero: false,
-        will: {
-          topic: upTopic(credentials.identity, 'presence'),
-          payload: Buffer.from(JSON.stringify({ connectionId: id, state: 'offline', reason: 'connection lost' } satisfies Presence)),
-          qos: 1,
-          retain: false,
-        },
+    const client = new MqttClient(() => connectTrusted({ ...credentials, ...address, onSession, ...(session ? { session } : {}) }), {
+      protocolVersion: 5,
+      clientId: identityName(credentials.identity),
+      clean: true,
+      keepalive: KEEPALIVE_SECONDS,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      reconnectPeriod: 0,
+      resubscribe: false,
+      queueQoSZero: false,
+      will: {
+        topic: upTopic(credentials.identity, 'presence'),
+        payload: Buffer.from(JSON.stringify({ connectionId: id, state: 'offline', reason: 'connection lost' } satisfies Presence)),
+        qos: 1,
+        retain: false,
       },
-    );
+    });
     const connection = new LinkConnection(id, client, options);
     connection.listen();
     try {
       await withDeadline(CONNECT_TIMEOUT_MS, 'connecting to the broker', () => connection.establish());
     } catch (cause) {
       connection.abandon();
-      throw new AppError('unavailable', 'link.not-connected', `no connection to the broker at ${address.host}:${address.port}: ${messageOf(cause)}`, {
-        cause,
-      });
+      throw new AppError(
+        'unavailable',
+        'link.not-connected',
+        `no connection to the broker at ${address.host}:${address.port}: ${messageOf(cause)}`,
+        {
+          cause,
+        },
+      );
     }
     return connection;
   }

@@ -8,7 +8,11 @@ const ASK_TIMEOUT_MS = 5_000;
 const LOAD_TIMEOUT_MS = 60_000;
 const MAX_LINE_CHARACTERS = 16 * 1024 * 1024;
 
-type Pending = { readonly resolve: (answer: EngineAnswer) => void; readonly reject: (error: Error) => void; readonly timer: NodeJS.Timeout };
+type Pending = {
+  readonly resolve: (answer: EngineAnswer) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+};
 type Ask = { op: 'status' } | { op: 'metrics'; reader: string } | { op: 'load' | 'check'; folder: 'staged' | 'active' };
 
 /** `EngineLink` over the engine's control socket: one connection, made at need and anew when the engine was restarted. */

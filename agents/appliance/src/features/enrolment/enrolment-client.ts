@@ -1,12 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import { type TLSSocket } from 'node:tls';
-import {
-  type EnrolmentGrant,
-  enrolmentGrantSchema,
-  type EnrolRequest,
-  problemSchema,
-  type RenewRequest,
-} from '@phalanx/contracts';
+import { type EnrolmentGrant, enrolmentGrantSchema, type EnrolRequest, problemSchema, type RenewRequest } from '@phalanx/contracts';
 import { AppError, messageOf, withDeadline } from '@phalanx/kit';
 import { connect } from 'node:tls';
 import { parseAddress } from '../../platform/controller-address.js';
@@ -35,7 +29,11 @@ export async function fetchAuthority(url: string, fingerprint: string, timeoutMs
     });
   });
   if (found === null)
-    throw new AppError('forbidden', 'enrolment.other-authority', `the server at ${url} does not have the authority with the pinned fingerprint`);
+    throw new AppError(
+      'forbidden',
+      'enrolment.other-authority',
+      `the server at ${url} does not have the authority with the pinned fingerprint`,
+    );
   return found;
 }
 
@@ -53,7 +51,8 @@ async function post(url: string, caPem: string, body: object): Promise<Enrolment
   const { status, text } = await reach(url, TIMEOUT_MS, (signal) => exchange(url, caPem, JSON.stringify(body), signal));
   if (status === 200) {
     const grant = enrolmentGrantSchema.safeParse(parseJson(text));
-    if (!grant.success) throw new AppError('unavailable', 'enrolment.bad-answer', `the answer of ${url} was not understood`, { cause: grant.error });
+    if (!grant.success)
+      throw new AppError('unavailable', 'enrolment.bad-answer', `the answer of ${url} was not understood`, { cause: grant.error });
     return grant.data;
   }
   const problem = problemSchema.safeParse(parseJson(text));
@@ -83,9 +82,13 @@ function exchange(url: string, caPem: string, body: string, signal: AbortSignal)
       const call = request(url.replace(/^https:/, 'http:'), {
         method: 'POST',
         createConnection: () => socket,
-        agent: false,
         signal,
-        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), host: new URL(url).host, connection: 'close' },
+        headers: {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+          host: new URL(url).host,
+          connection: 'close',
+        },
       });
       call.once('error', reject);
       call.once('response', (response) => readText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject));

@@ -25,7 +25,11 @@ export async function ensureEnrolled({ store, claim, logger, signal }: FirstEnro
   const stored = store.grant();
   if (stored) return stored;
   if (!claim)
-    throw new AppError('invalid', 'enrolment.no-claim', 'this box has not enrolled: start it with --claim, --enrol-url and --ca-fingerprint');
+    throw new AppError(
+      'invalid',
+      'enrolment.no-claim',
+      'this box has not enrolled: start it with --claim, --enrol-url and --ca-fingerprint',
+    );
   for (let attempt = 0; ; attempt++) {
     try {
       const grant = await enrolOnce(store, claim);

@@ -109,7 +109,13 @@ export class Renewal implements RunningFeature {
     const code = error instanceof AppError ? error.code : 'enrolment.trouble';
     if (code === this.lastCode) return;
     this.lastCode = code;
-    context.record({ kind: 'system', code: 'enrolment.renewal-failed', severity: 'WARNING', message: messageOf(error).slice(0, 2000), details: { code } });
+    context.record({
+      kind: 'system',
+      code: 'enrolment.renewal-failed',
+      severity: 'WARNING',
+      message: messageOf(error).slice(0, 2000),
+      details: { code },
+    });
   }
 
   private async obtain(): Promise<EnrolmentGrant> {
@@ -139,7 +145,8 @@ export class Renewal implements RunningFeature {
         }),
     ).finally(() => (this.answered = null));
     const parsed = renewAnswerSchema.safeParse(JSON.parse(answer.toString('utf8')));
-    if (!parsed.success) throw new AppError('unavailable', 'enrolment.bad-answer', 'the answer to the renewal was not understood', { cause: parsed.error });
+    if (!parsed.success)
+      throw new AppError('unavailable', 'enrolment.bad-answer', 'the answer to the renewal was not understood', { cause: parsed.error });
     if (parsed.data.status === 'refused') throw new AppError('forbidden', parsed.data.code, parsed.data.message);
     return parsed.data.grant;
   }
