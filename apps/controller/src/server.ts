@@ -54,7 +54,6 @@ export async function createServer({ roles, environment, logger, consoleFolder }
     abortOnError: false,
   });
   app.enableShutdownHooks([]);
-  fastify.setErrorHandler((error, request, reply) => sendProblem(reply as unknown as FastifyReply, error, request.id));
   await app.init();
   fastify.setNotFoundHandler((request, reply) => {
     if (consoleFolder && isConsolePage(request.method, request.url, request.headers.accept)) {

@@ -14,7 +14,7 @@ runDemo({
   consoleFolder: existsSync(join(repositoryRoot, 'apps/console/dist/app/index.html'))
     ? join(repositoryRoot, 'apps/console/dist/app')
     : null,
-  consolePort: process.env['PHALANX_PORT'] ? Number(process.env['PHALANX_PORT']) : null,
+  consolePort: Number(process.env['PHALANX_PORT'] || 8600),
   databaseUrl: process.env['DATABASE_URL'] || null,
   requestsPerSecond: Number(process.env['PHALANX_DEMO_RPS'] || 20),
   shop: builtProgram('libs/testing/dist/shop/main.js'),

@@ -13,7 +13,8 @@ import { ensureFleet, type FleetBox } from './fleet.js';
 export interface DemoOptions {
   readonly home: string;
   readonly consoleFolder: string | null;
-  readonly consolePort: number | null;
+  /** The console's port when it is free; another one otherwise. */
+  readonly consolePort: number;
   readonly databaseUrl: string | null;
   readonly requestsPerSecond: number;
   /** Path of the shop's program. */
@@ -57,7 +58,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     home: options.home,
     onTrouble: say,
     ...(options.consoleFolder ? { consoleFolder: options.consoleFolder } : {}),
-    ...(options.consolePort !== null ? { consolePort: options.consolePort } : {}),
+    consolePort: options.consolePort,
     ...(options.databaseUrl ? { databaseUrl: options.databaseUrl } : {}),
   });
   const shop = shopService(options, stack.logFolder);

@@ -37,7 +37,7 @@ export async function loadStackState(home: string, wanted: { consolePort?: numbe
   const state: StackState = {
     ports: {
       postgres: await move(known?.ports.postgres),
-      console: await move(wanted.consolePort ?? known?.ports.console ?? 8600),
+      console: await move(wanted.consolePort ?? known?.ports.console),
       mqtt: await keep('mqtt'),
       enrolment: await keep('enrolment'),
     },

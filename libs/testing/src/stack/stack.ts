@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AppError } from '@phalanx/kit';
+import { AppError, messageOf } from '@phalanx/kit';
 import { startPostgres } from '../postgres/postgres-server.js';
 import { Child } from '../processes/child.js';
 import { Supervised } from '../processes/supervised.js';
