@@ -121,4 +121,20 @@ describe('a client that does not take its answer', () => {
     await until(() => proxy.endings.length === 1);
     expect(proxy.endings[0]?.outcome).toMatchObject({ kind: 'aborted', by: 'client', reason: 'write-timeout' });
   });
+
+  it('is cut off too while its request is held back by an origin that waits for it', async () => {
+    const origin = keep(new HttpOrigin((_request, response, message) => void message.pipe(response), true));
+    const proxy = keep(await ProxyBench.start(await origin.open(), { config: { limits: { writeTimeoutMs: 200, bodyTimeoutMs: 60_000 } } }));
+    const client = keep(await RawClient.open(proxy.port));
+    client.socket.pause();
+    client.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${200 * MEGABYTE}\r\n\r\n`);
+    pour(
+      (piece) => client.socket.write(piece),
+      (next) => client.socket.once('drain', next),
+      200 * MEGABYTE,
+      () => undefined,
+    );
+    await until(() => proxy.endings.length === 1);
+    expect(proxy.endings[0]?.outcome).toMatchObject({ kind: 'aborted', by: 'client', reason: 'write-timeout' });
+  });
 });

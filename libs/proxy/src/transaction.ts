@@ -1,5 +1,4 @@
 import { messageOf } from '@phalanx/kit';
-import { BodyStore } from './body-store.js';
 import type { ApplicationConfig, Page } from './config.js';
 import type { ServerContext } from './context.js';
 import type { Downstream, DownstreamEvents } from './downstream.js';
@@ -7,8 +6,9 @@ import type { Provenance } from './forwarding.js';
 import type { Block, Endpoint, Exchange, HeaderPair, ListenerInfo, Outcome, Stage, Verdict } from './gate.js';
 import type { Generation } from './generation.js';
 import { forwardableFields, isWebSocketUpgrade, type ResponseRecord } from './http1/response-head.js';
+import { HeldBody } from './held-body.js';
 import { Judging, type Judged } from './judging.js';
-import { plainPage, reasonPhrase } from './page.js';
+import { headOfPage, pageOfBlock, plainPage } from './page.js';
 import { nextRequestId } from './request-id.js';
 import type { RequestRecord } from './request-record.js';
 import type { Route } from './router.js';
@@ -47,8 +47,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
   readonly #down: Downstream;
   readonly #judging: Judging;
   #isEnded = false;
-  #store: BodyStore | null = null;
-  #isOverLimit = false;
+  #held: HeldBody | null = null;
   #isRequestReceived: boolean;
   #ticket: Ticket | null = null;
   #upstream: UpstreamConnection | null = null;
@@ -56,7 +55,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
   #forwarded: ForwardedRequest | null = null;
   #hasRetried = false;
   #response: ResponseRecord | null = null;
-  #responseStore: BodyStore | null = null;
+  #heldResponse: HeldBody | null = null;
   #isResponseReceived = false;
   #trailers = NO_FIELDS;
   #isAnswerStarted = false;
@@ -118,42 +117,41 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     const isWanted = this.#judging.wantsRequestBody();
     if (this.#isEnded) return;
     if (request.bodyLength === 0) return isWanted ? this.#judging.askBody(EMPTY, false) : this.#acquire(false);
-    const { requestOverLimit, requestBodyLimitBytes, bodyMemoryBytes } = this.#route.limits;
+    const { requestOverLimit, requestBodyLimitBytes } = this.#route.limits;
     const isTooLong = isWanted && requestOverLimit === 'reject' && request.bodyLength > requestBodyLimitBytes;
     if (isTooLong) return this.#fail(413, 'body-over-limit');
     if (request.expectsContinue) this.#down.sendContinue();
     if (!isWanted) return this.#acquire(false);
-    this.#store = new BodyStore(bodyMemoryBytes, this.#context.spillFolder);
+    this.#held = this.#newHold(requestBodyLimitBytes);
     this.#down.readBody();
   }
 
   onBodyData(piece: Buffer): void {
     if (this.#isEnded) return;
     this.requestBodyBytes += piece.length;
-    if (this.#store !== null && this.#forwarded?.isStoreSent !== true) this.#hold(this.#store, piece);
+    if (this.#held !== null && this.#forwarded?.isStoreSent !== true) this.#hold(this.#held, piece);
     else if (this.#forwarded?.write(piece) === false) this.#down.pauseBody();
   }
 
-  #hold(store: BodyStore, piece: Buffer): void {
-    try {
-      store.push(piece);
-    } catch (error) {
-      this.#context.logger.error('a request body could not be spilled', { requestId: this.requestId, reason: messageOf(error) });
-      return this.#fail(503, 'body-spill-failed');
-    }
-    const { requestOverLimit, requestBodyLimitBytes } = this.#route.limits;
-    if (this.#isOverLimit || store.size <= requestBodyLimitBytes) return;
-    if (requestOverLimit === 'reject') return this.#fail(413, 'body-over-limit');
-    this.#isOverLimit = true;
+  #newHold(limitBytes: number): HeldBody {
+    const { logger, spillFolder } = this.#context;
+    return new HeldBody({ memoryBytes: this.#route.limits.bodyMemoryBytes, limitBytes, spillFolder }, logger);
+  }
+
+  #hold(held: HeldBody, piece: Buffer): void {
+    const result = held.push(piece);
+    if (result === 'held') return;
+    if (result === 'failed') return this.#fail(503, 'body-spill-failed');
+    if (this.#route.limits.requestOverLimit === 'reject') return this.#fail(413, 'body-over-limit');
     this.#down.pauseBody();
-    this.#judging.askBody(store.first(requestBodyLimitBytes), true);
+    this.#judging.askBody(held.inspected(), true);
   }
 
   onBodyEnd(): void {
     if (this.#isEnded) return;
     this.#isRequestReceived = true;
     if (this.#forwarded !== null) this.#forwarded.end();
-    else if (this.#store !== null && !this.#isOverLimit) this.#judging.askBody(this.#store.first(this.#store.size), false);
+    else if (this.#held?.isOverLimit === false) this.#judging.askBody(this.#held.inspected(), false);
   }
 
   onBodyFailed(status: number, reason: string): void {
@@ -203,7 +201,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     this.#upstream = connection;
     this.#target = target;
     connection.begin(this, this.request.method);
-    const forwarded = new ForwardedRequest(connection, this.request, this, this.#store, this.#isRequestReceived);
+    const forwarded = new ForwardedRequest(connection, this.request, this, this.#held?.store ?? null, this.#isRequestReceived);
     this.#forwarded = forwarded;
     if (forwarded.send() && !this.#isRequestReceived) this.#down.readBody();
   }
@@ -220,7 +218,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     if (isStale && this.#isReplayable()) {
       this.#hasRetried = true;
       this.#forwarded = null;
-      this.#store?.rewind();
+      this.#held?.store.rewind();
       return this.#acquire(true);
     }
     this.#target?.markFailed();
@@ -231,7 +229,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
 
   /** A kept connection may have been closed while our request was on its way: it is sent once more, if sending it twice can do no harm. */
   #isReplayable(): boolean {
-    const isHeldWhole = this.request.bodyLength === 0 || (this.#isRequestReceived && this.#store?.size === this.requestBodyBytes);
+    const isHeldWhole = this.request.bodyLength === 0 || (this.#isRequestReceived && this.#held?.store.size === this.requestBodyBytes);
     return !this.#hasRetried && isHeldWhole && IDEMPOTENT.has(this.request.method);
   }
 
@@ -268,7 +266,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
       if (!this.#isEnded) this.#startAnswer(head, head.bodyLength, false);
       return;
     }
-    this.#responseStore = new BodyStore(this.#route.limits.bodyMemoryBytes, this.#context.spillFolder);
+    this.#heldResponse = this.#newHold(this.#route.limits.responseBodyLimitBytes);
   }
 
   #startAnswer(head: ResponseRecord, bodyLength: number, addsLength: boolean): void {
@@ -278,22 +276,17 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
 
   onResponseData(piece: Buffer): void {
     if (this.#isEnded) return;
-    if (this.#responseStore !== null) return this.#holdResponse(this.#responseStore, piece);
+    if (this.#heldResponse !== null) return this.#holdResponse(this.#heldResponse, piece);
     this.responseBodyBytes += piece.length;
     if (!this.#down.writeBody(piece)) this.#upstream?.pause();
   }
 
-  #holdResponse(store: BodyStore, piece: Buffer): void {
-    try {
-      store.push(piece);
-    } catch (error) {
-      this.#context.logger.error('a response body could not be spilled', { requestId: this.requestId, reason: messageOf(error) });
-      return this.#fail(503, 'body-spill-failed');
-    }
-    const { responseOverLimit, responseBodyLimitBytes } = this.#route.limits;
-    if (this.#judging.isWaiting || store.size <= responseBodyLimitBytes) return;
-    if (responseOverLimit === 'reject') return this.#fail(502, 'response-over-limit');
-    this.#judging.askResponseBody(store.first(responseBodyLimitBytes), true);
+  #holdResponse(held: HeldBody, piece: Buffer): void {
+    const result = held.push(piece);
+    if (result === 'held') return;
+    if (result === 'failed') return this.#fail(503, 'body-spill-failed');
+    if (this.#route.limits.responseOverLimit === 'reject') return this.#fail(502, 'response-over-limit');
+    this.#judging.askResponseBody(held.inspected(), true);
     if (this.#judging.isWaiting) this.#upstream?.pause();
   }
 
@@ -307,15 +300,15 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     // An answer may come before the request was sent: what the origin would read next is then not the start of a request.
     if (this.#forwarded?.isSent === true) connection?.release();
     else connection?.destroy();
-    if (this.#responseStore === null) this.#complete();
-    else if (!this.#judging.isWaiting) this.#judging.askResponseBody(this.#responseStore.first(this.#responseStore.size), false);
+    if (this.#heldResponse === null) this.#complete();
+    else if (!this.#judging.isWaiting) this.#judging.askResponseBody(this.#heldResponse.inspected(), false);
   }
 
   #sendHeldResponse(): void {
-    const store = this.#responseStore;
-    if (store === null) return;
+    const store = this.#heldResponse?.store;
+    if (store === undefined) return;
     const head = this.#responseHead();
-    this.#responseStore = null;
+    this.#heldResponse = null;
     const addsLength = this.#isResponseReceived && head.framing !== 'length';
     this.#startAnswer(head, this.#isResponseReceived ? store.size : head.bodyLength, addsLength);
     let isFlowing = true;
@@ -349,17 +342,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     this.#end({ kind: 'blocked', status: block.status, stage, reason: block.reason });
     this.#dropUpstream();
     if (this.#isAnswerStarted) return this.#down.abort();
-    const page = block.body === undefined ? this.#blockPage(block) : { headers: block.headers ?? NO_FIELDS, body: block.body };
-    this.#answer(block.status, page);
-  }
-
-  #blockPage(block: Block): Page {
-    try {
-      return this.#generation.config.blockPage?.(this, block) ?? plainPage(block.status, this.requestId);
-    } catch (error) {
-      this.#context.logger.error('the block page failed', { requestId: this.requestId, reason: messageOf(error) });
-      return plainPage(block.status, this.requestId);
-    }
+    this.#answer(block.status, pageOfBlock(this.#generation.config, this, block, this.#context.logger));
   }
 
   #fail(status: number, reason: string): void {
@@ -373,10 +356,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
   #answer(status: number, page: Page): void {
     this.#isAnswerStarted = true;
     this.responseBodyBytes = page.body.length;
-    this.#down.answer(
-      { status, reason: reasonPhrase(status), headers: page.headers, bodyLength: page.body.length, addsLength: true },
-      page.body,
-    );
+    this.#down.answer(headOfPage(status, page), page.body);
   }
 
   #abort(by: 'client' | 'origin' | 'proxy', reason: string): void {
@@ -396,8 +376,8 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#context.counters.exchangesActive -= 1;
-    this.#store?.close();
-    this.#responseStore?.close();
+    this.#held?.store.close();
+    this.#heldResponse?.store.close();
     try {
       this.#route.gate.onEnd(this, outcome);
     } catch (error) {

@@ -173,6 +173,25 @@ describe('a client connection over HTTP/1.1', () => {
     expect(origin.received[0]).toContain('|GET /\xff\x80?\xe9 HTTP/1.1\r\nHost: a\r\nX-\x7e: \xff\r\n');
   });
 
+  it('serves others between the pipelined requests of one client', async () => {
+    const order: string[] = [];
+    const { proxy, client } = await bench({
+      gate: {
+        onRequestHead: ({ request }) => {
+          order.push(request.path);
+          return { kind: 'block', status: 403, reason: 'test' };
+        },
+      },
+    });
+    const other = keep(await RawClient.open(proxy.port));
+    client.send('GET /many HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(500));
+    other.send('GET /other HTTP/1.1\r\nHost: a\r\n\r\n');
+    for (let i = 0; i < 500; i += 1) expect((await client.answer()).status).toBe(403);
+    expect((await other.answer()).status).toBe(403);
+    expect(order.indexOf('/other')).toBeLessThan(100);
+    expect(order).toHaveLength(501);
+  });
+
   it('ends slow heads, slow bodies and idle connections', async () => {
     const limits = { headersTimeoutMs: 150, bodyTimeoutMs: 150, idleTimeoutMs: 150 };
     const { proxy } = await bench({ config: { limits }, gate: { wantsRequestBody: () => true } });

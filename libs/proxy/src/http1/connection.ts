@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { messageOf } from '@phalanx/kit';
+import { beginTransaction } from '../begin-transaction.js';
 import type { ClientAddressResolver } from '../client-address.js';
 import type { Connection, ServerContext } from '../context.js';
 import type { Expiring } from '../deadlines.js';
@@ -8,14 +9,15 @@ import type { AnswerHead, Downstream } from '../downstream.js';
 import type { Provenance } from '../forwarding.js';
 import type { HeaderPair } from '../gate.js';
 import { reportMalformed } from '../malformed.js';
-import { plainPage, reasonPhrase } from '../page.js';
+import { headOfPage, plainPage } from '../page.js';
 import { PendingBytes } from '../pending-bytes.js';
 import { RequestRecord, UNKNOWN_LENGTH } from '../request-record.js';
-import { Transaction } from '../transaction.js';
+import type { Transaction } from '../transaction.js';
 import { AnswerWriter } from './answer-writer.js';
 import { BodyReader } from './body-reader.js';
 import { FAULT, type HttpFault } from './fault.js';
 import { HeadReader } from './head-reader.js';
+import { Turns } from './turns.js';
 
 /** Bytes of following requests that are read while one is being answered. */
 const MAX_AHEAD_BYTES = 65_536;
@@ -53,9 +55,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   #isClientDone = false;
   #isPaused = false;
   #isWriteStalled = false;
-  #isConsuming = false;
-  #isTickPlanned = false;
-  readonly #tick = (): void => this.#onTick();
+  readonly #turns = new Turns(() => this.#onTurn());
   readonly #onPiece = (piece: Buffer): void => this.#transaction?.onBodyData(piece);
 
   /** `socket` must not have been read from; `first` are bytes that came before. */
@@ -112,8 +112,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
       case 'closed':
         break;
     }
-    this.#transaction?.onClientGone(this.#state === 'tunnel' ? 'tunnel-timeout' : 'write-timeout');
-    this.#socket.destroy();
+    this.#cutOff(this.#state === 'tunnel' ? 'tunnel-timeout' : 'write-timeout');
   }
 
   // What the client sends
@@ -137,31 +136,22 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   #consume(bytes: Buffer): void {
     let rest = bytes;
     let begun = 0;
-    this.#isConsuming = true;
     for (let before = -1; before !== rest.length && rest.length > 0;) {
       before = rest.length;
       if (this.#state === 'body' && !this.#isBodyHeld) rest = this.#consumeBody(rest);
       if (this.#state !== 'head') continue;
       if (begun === MAX_REQUESTS_PER_TURN) {
-        this.#yieldTurn();
+        // Many small requests in one packet must not keep other connections waiting.
+        this.#pauseReading();
+        this.#turns.yield();
         break;
       }
       begun += 1;
       rest = this.#consumeHead(rest);
     }
-    this.#isConsuming = false;
     if (this.#state === 'closing' || this.#state === 'closed') return this.#pending.clear();
     this.#pending.keep(rest);
     if (this.#state !== 'head' && rest.length > MAX_AHEAD_BYTES) this.#pauseReading();
-  }
-
-  /** Many small requests in one packet must not keep other connections waiting. */
-  #yieldTurn(): void {
-    this.#pauseReading();
-    setImmediate(() => {
-      this.#resumeReading();
-      this.#planTick();
-    });
   }
 
   #consumeHead(bytes: Buffer): Buffer {
@@ -175,33 +165,22 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   }
 
   #begin(request: RequestRecord): void {
-    const { generation } = this.#context;
-    const match = generation.router.resolve(request.authority);
-    request.host = match.isValid ? match.host : '';
-    // RFC 9112 3.2: an invalid Host is answered 400.
-    if (!match.isValid) request.refuse(400, 'host-invalid');
-    else if (match.host === '' && request.isModern) request.refuse(400, 'host-empty');
     this.#requests += 1;
-    this.#isKept = request.keepAlive && this.#requests < generation.limits.keepAliveMaxRequests;
+    this.#isKept = request.keepAlive && this.#requests < this.#context.generation.limits.keepAliveMaxRequests;
     this.#request = request;
     this.#state = request.bodyLength === 0 ? 'answering' : 'body';
     this.#isBodyHeld = true;
     this.#body = request.bodyLength === 0 ? null : new BodyReader(request.bodyLength);
     this.deadline = 0;
-    this.#transaction = new Transaction(this.#context, generation, match.route, request, this, this.#provenance(request));
+    this.#transaction = beginTransaction(this.#context, request, this, this.#from, this.#resolver);
     this.#transaction.start();
-  }
-
-  #provenance(request: RequestRecord): Provenance {
-    const { peer, listener, isPeerTrusted } = this.#from;
-    return isPeerTrusted ? { client: this.#resolver.fromHeaders(peer, request.headers), peer, listener, isPeerTrusted } : this.#from;
   }
 
   #consumeBody(bytes: Buffer): Buffer {
     const body = this.#body;
     if (body === null) return bytes;
     const { bodyTimeoutMs, bodyMinBytesPerSecond } = this.#context.generation.limits;
-    this.#renew(bodyTimeoutMs);
+    if (!this.#isWriteStalled) this.#renew(bodyTimeoutMs);
     const used = body.push(bytes, this.#onPiece);
     const transaction = this.#transaction;
     // The exchange may have ended on a piece, and with it this body.
@@ -223,7 +202,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     this.#isClientDone = true;
     switch (this.#state) {
       case 'body':
-        if (!this.#isBodyHeld) this.#onCutShort();
+        if (!this.#isBodyHeld) this.#cutOff('the body was cut short');
         return;
       case 'tunnel':
         return this.#transaction?.onTunnelEnd();
@@ -234,11 +213,6 @@ export class Http1Connection implements Connection, Downstream, Expiring {
       case 'closed':
         return;
     }
-  }
-
-  #onCutShort(): void {
-    this.#transaction?.onClientGone('the body was cut short');
-    this.#socket.destroy();
   }
 
   #onClose(): void {
@@ -254,7 +228,8 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   #onDrain(): void {
     if (this.#isWriteStalled) {
       this.#isWriteStalled = false;
-      if (this.#state === 'answering') this.deadline = 0;
+      if (this.#state === 'body' && !this.#isBodyHeld) this.#renew(this.#context.generation.limits.bodyTimeoutMs);
+      else if (this.#state === 'answering' || this.#state === 'body') this.deadline = 0;
     }
     this.#transaction?.onClientDrain();
   }
@@ -264,14 +239,14 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   readBody(): void {
     this.#isBodyHeld = false;
     this.#body?.startClock();
-    if (this.#state === 'body') this.#renew(this.#context.generation.limits.bodyTimeoutMs);
+    if (this.#state === 'body' && !this.#isWriteStalled) this.#renew(this.#context.generation.limits.bodyTimeoutMs);
     this.#resumeReading();
-    if (this.#pending.length > 0 || this.#isClientDone) this.#planTick();
+    if (this.#pending.length > 0 || this.#isClientDone) this.#turns.plan();
   }
 
   pauseBody(): void {
     this.#isBodyHeld = true;
-    if (this.#state === 'body') this.deadline = 0;
+    if (this.#state === 'body' && !this.#isWriteStalled) this.deadline = 0;
     this.#pauseReading();
   }
 
@@ -281,7 +256,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
 
   sendInterim(status: number, reason: string, headers: readonly HeaderPair[]): void {
     this.#writer.interim(status, reason, headers);
-    this.#planTick();
+    this.#turns.plan();
   }
 
   startAnswer(head: AnswerHead): void {
@@ -290,11 +265,11 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     // RFC 9112 6.3: a client that knows no chunks finds the end by the close.
     if (head.bodyLength === UNKNOWN_LENGTH && !isModern) this.#isKept = false;
     this.#writer.head(head, method === 'HEAD', isModern, this.#connectionField(isModern), '');
-    this.#planTick();
+    this.#turns.plan();
   }
 
   writeBody(piece: Buffer): boolean {
-    this.#planTick();
+    this.#turns.plan();
     if (this.#state !== 'tunnel') return this.#writer.body(piece);
     this.#renew(this.#context.generation.limits.tunnelTimeoutMs);
     return this.#writer.raw(piece);
@@ -356,27 +331,25 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     this.#transaction = null;
     this.#request = null;
     this.#body = null;
-    if (!isRead || !this.#isKept) return this.#closeGently();
+    if (!isRead || !this.#isKept || this.#isDraining) return this.#closeGently();
     this.#state = 'head';
+    this.#isWriteStalled = false;
     this.#renew(this.#context.generation.limits.idleTimeoutMs);
-    this.#resumeReading();
-    this.#planTick();
+    this.#turns.plan();
   }
 
   /** Refuses what can't be read; gives the rest of the bytes back, which is nothing. */
   #refuse(fault: HttpFault, bytes: Buffer): Buffer {
     const requestId = reportMalformed(this.#context, this.#from, fault, bytes);
     const page = plainPage(fault.status, requestId);
-    const head = {
-      status: fault.status,
-      reason: reasonPhrase(fault.status),
-      headers: page.headers,
-      bodyLength: page.body.length,
-      addsLength: true,
-    };
-    this.#writer.own(head, page.body, false, 'close');
+    this.#writer.own(headOfPage(fault.status, page), page.body, false, 'close');
     this.#closeGently();
     return bytes.subarray(bytes.length);
+  }
+
+  #cutOff(reason: string): void {
+    this.#transaction?.onClientGone(reason);
+    this.#socket.destroy();
   }
 
   #closeGently(): void {
@@ -389,24 +362,18 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     this.#resumeReading();
   }
 
-  #onTick(): void {
-    this.#isTickPlanned = false;
+  #onTurn(): void {
     if (this.#state === 'closed') return;
     this.#writer.flush();
-    if (this.#pending.length > 0 && (this.#state === 'head' || this.#state === 'body') && !this.#isConsuming)
-      this.#consume(this.#pending.view());
+    if (this.#pending.length > 0 && (this.#state === 'head' || this.#state === 'body')) this.#consume(this.#pending.view());
+    if (this.#turns.isYielding) return;
+    if (this.#state === 'head') this.#resumeReading();
     if (this.#isClientDone && this.#state === 'head') return this.#closeGently();
-    if (this.#isClientDone && this.#state === 'body' && !this.#isBodyHeld) return this.#onCutShort();
-    if (this.#socket.writableNeedDrain && !this.#isWriteStalled && this.#state === 'answering') {
+    if (this.#isClientDone && this.#state === 'body' && !this.#isBodyHeld) return this.#cutOff('the body was cut short');
+    if (!this.#isWriteStalled && (this.#state === 'answering' || this.#state === 'body') && this.#socket.writableNeedDrain) {
       this.#isWriteStalled = true;
       this.#renew(this.#context.generation.limits.writeTimeoutMs);
     }
-  }
-
-  #planTick(): void {
-    if (this.#isTickPlanned) return;
-    this.#isTickPlanned = true;
-    process.nextTick(this.#tick);
   }
 
   #renew(ms: number): void {

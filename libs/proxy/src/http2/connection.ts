@@ -1,10 +1,10 @@
 import { constants, performServerHandshake, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { messageOf } from '@phalanx/kit';
+import { beginTransaction } from '../begin-transaction.js';
 import type { ClientAddressResolver } from '../client-address.js';
 import type { Connection, ServerContext } from '../context.js';
 import type { Provenance } from '../forwarding.js';
-import { Transaction } from '../transaction.js';
 import { readHttp2Request } from './request.js';
 import { Http2Stream } from './stream.js';
 
@@ -58,12 +58,7 @@ export class Http2Connection implements Connection {
     stream.on('close', () => (this.#openStreams -= 1));
     const { generation } = this.#context;
     const request = readHttp2Request(raw, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0, generation.limits);
-    const match = generation.router.resolve(request.authority);
-    request.host = match.isValid ? match.host : '';
-    if (!match.isValid) request.refuse(400, 'host-invalid');
     const down = new Http2Stream(this.#context, stream, request);
-    const { peer, listener, isPeerTrusted } = this.#from;
-    const from = isPeerTrusted ? { ...this.#from, client: this.#resolver.fromHeaders(peer, request.headers), listener } : this.#from;
-    down.begin(new Transaction(this.#context, generation, match.route, request, down, from));
+    down.begin(beginTransaction(this.#context, request, down, this.#from, this.#resolver));
   }
 }
