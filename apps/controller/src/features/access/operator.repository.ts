@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PageQuery } from '@phalanx/contracts';
+import { AppError } from '@phalanx/kit';
 import { In } from 'typeorm';
 import { explainConstraints } from '../../platform/db/constraint.js';
 import { Database } from '../../platform/db/database.js';
@@ -47,7 +48,10 @@ export class OperatorRepository {
   async add(values: Pick<OperatorEntity, 'username' | 'displayName' | 'passwordHash'>): Promise<string> {
     const id = randomUUID();
     await explainConstraints(
-      { operators_username_key: { code: 'access.username-taken', message: 'another operator has this user name' } },
+      {
+        operators_username_key: (cause: unknown) =>
+          new AppError('conflict', 'access.username-taken', 'another operator has this user name', { cause }),
+      },
       () => this.database.em().insert(OperatorEntity, { id, ...values }),
     );
     return id;

@@ -25,7 +25,8 @@ export type ApplianceRow = Omit<ApplianceEntity, 'createdAt'> & {
 };
 
 const CONFLICTS = {
-  appliances_tenant_id_name_key: { code: 'appliances.name-taken', message: 'another appliance of the tenant has this name' },
+  appliances_tenant_id_name_key: (cause: unknown) =>
+    new AppError('conflict', 'appliances.name-taken', 'another appliance of the tenant has this name', { cause }),
 };
 const placeSchema = z.tuple([z.string().max(400), uuidSchema]);
 
@@ -105,8 +106,9 @@ export class ApplianceRepository {
   async remove(id: string, revision: number): Promise<ApplianceEntity> {
     const em = this.database.em();
     const appliance = await lockRevision(em, ApplianceEntity, id, revision, applianceNotFound);
-    await refuseWhileReferenced('appliances.in-use', 'enrolments or records of this appliance are still there', () =>
-      em.delete(ApplianceEntity, { id }),
+    await refuseWhileReferenced(
+      (cause) => new AppError('conflict', 'appliances.in-use', 'enrolments or records of this appliance are still there', { cause }),
+      () => em.delete(ApplianceEntity, { id }),
     );
     return appliance;
   }

@@ -14,7 +14,8 @@ import { ApplicationEntity } from './application.entity.js';
 export type ApplicationFields = Pick<ApplicationEntity, 'name' | 'hosts' | 'listenPort' | 'upstream'>;
 
 const CONFLICTS = {
-  applications_cluster_id_name_key: { code: 'applications.name-taken', message: 'another application of the cluster has this name' },
+  applications_cluster_id_name_key: (cause: unknown) =>
+    new AppError('conflict', 'applications.name-taken', 'another application of the cluster has this name', { cause }),
 };
 
 const applicationNotFound = () => new AppError('not-found', 'applications.not-found', 'there is no such application');
@@ -67,8 +68,9 @@ export class ApplicationRepository extends ApplicationDirectory {
   async remove(id: string, revision: number): Promise<ApplicationEntity> {
     const em = this.database.em();
     const application = await lockRevision(em, ApplicationEntity, id, revision, applicationNotFound);
-    await refuseWhileReferenced('applications.in-use', 'records of this application are still there', () =>
-      em.delete(ApplicationEntity, { id }),
+    await refuseWhileReferenced(
+      (cause) => new AppError('conflict', 'applications.in-use', 'records of this application are still there', { cause }),
+      () => em.delete(ApplicationEntity, { id }),
     );
     return application;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PageQuery } from '@phalanx/contracts';
+import { AppError } from '@phalanx/kit';
 import { explainConstraints, refuseWhileReferenced } from '../../platform/db/constraint.js';
 import { Database } from '../../platform/db/database.js';
 import { pageByText } from '../../platform/db/keyset.js';
@@ -9,7 +10,8 @@ import { ClusterEntity } from './cluster.entity.js';
 import { clusterNotFound } from './tenants.errors.js';
 
 const CONFLICTS = {
-  clusters_site_id_name_key: { code: 'tenants.cluster-name-taken', message: 'another cluster of the site has this name' },
+  clusters_site_id_name_key: (cause: unknown) =>
+    new AppError('conflict', 'tenants.cluster-name-taken', 'another cluster of the site has this name', { cause }),
 };
 
 /** Rows of `clusters`. */
@@ -53,8 +55,13 @@ export class ClusterRepository {
     const em = this.database.em();
     const cluster = await lockRevision(em, ClusterEntity, id, revision, clusterNotFound);
     await refuseWhileReferenced(
-      'tenants.cluster-in-use',
-      'appliances or applications of this cluster are still there; remove them first',
+      (cause) =>
+        new AppError(
+          'conflict',
+          'tenants.cluster-in-use',
+          'appliances or applications of this cluster are still there; remove them first',
+          { cause },
+        ),
       () => em.delete(ClusterEntity, { id }),
     );
     return cluster;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PageQuery } from '@phalanx/contracts';
+import { AppError } from '@phalanx/kit';
 import { explainConstraints, refuseWhileReferenced } from '../../platform/db/constraint.js';
 import { Database } from '../../platform/db/database.js';
 import { pageByText } from '../../platform/db/keyset.js';
@@ -8,7 +9,10 @@ import { lockRevision } from '../../platform/db/revisioned.js';
 import { SiteEntity } from './site.entity.js';
 import { siteNotFound } from './tenants.errors.js';
 
-const CONFLICTS = { sites_tenant_id_name_key: { code: 'tenants.site-name-taken', message: 'another site of the tenant has this name' } };
+const CONFLICTS = {
+  sites_tenant_id_name_key: (cause: unknown) =>
+    new AppError('conflict', 'tenants.site-name-taken', 'another site of the tenant has this name', { cause }),
+};
 
 /** Rows of `sites`. */
 @Injectable()
@@ -43,8 +47,9 @@ export class SiteRepository {
   async remove(id: string, revision: number): Promise<SiteEntity> {
     const em = this.database.em();
     const site = await lockRevision(em, SiteEntity, id, revision, siteNotFound);
-    await refuseWhileReferenced('tenants.site-in-use', 'clusters are still at this site; remove them first', () =>
-      em.delete(SiteEntity, { id }),
+    await refuseWhileReferenced(
+      (cause) => new AppError('conflict', 'tenants.site-in-use', 'clusters are still at this site; remove them first', { cause }),
+      () => em.delete(SiteEntity, { id }),
     );
     return site;
   }

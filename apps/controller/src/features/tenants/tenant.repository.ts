@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PageQuery } from '@phalanx/contracts';
+import { AppError } from '@phalanx/kit';
 import { explainConstraints, refuseWhileReferenced } from '../../platform/db/constraint.js';
 import { Database } from '../../platform/db/database.js';
 import { pageByText } from '../../platform/db/keyset.js';
@@ -27,8 +28,9 @@ export class TenantRepository {
   async add(values: Pick<TenantEntity, 'name' | 'slug'>): Promise<TenantEntity> {
     const id = randomUUID();
     await this.database.widen([id]);
-    await explainConstraints({ tenants_slug_key: { code: 'tenants.slug-taken', message: 'another tenant has this slug' } }, () =>
-      this.database.em().insert(TenantEntity, { id, ...values }),
+    await explainConstraints(
+      { tenants_slug_key: (cause: unknown) => new AppError('conflict', 'tenants.slug-taken', 'another tenant has this slug', { cause }) },
+      () => this.database.em().insert(TenantEntity, { id, ...values }),
     );
     return this.get(id);
   }
@@ -43,8 +45,10 @@ export class TenantRepository {
   async remove(id: string, revision: number): Promise<TenantEntity> {
     const em = this.database.em();
     const tenant = await lockRevision(em, TenantEntity, id, revision, tenantNotFound);
-    await refuseWhileReferenced('tenants.in-use', 'sites or other things of this tenant are still there; remove them first', () =>
-      em.delete(TenantEntity, { id }),
+    await refuseWhileReferenced(
+      (cause) =>
+        new AppError('conflict', 'tenants.in-use', 'sites or other things of this tenant are still there; remove them first', { cause }),
+      () => em.delete(TenantEntity, { id }),
     );
     return tenant;
   }

@@ -1,33 +1,31 @@
-import { AppError } from '@phalanx/kit';
+import type { AppError } from '@phalanx/kit';
 import { QueryFailedError } from 'typeorm';
 
-/** SQLSTATE classes that a caller's input can cause. */
-const UNIQUE = '23505';
-const FOREIGN_KEY = '23503';
+const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
 
-/** What a broken constraint means to the caller: its name in the schema, with the error to answer. */
-export type ConstraintErrors = Readonly<Record<string, { readonly code: string; readonly message: string }>>;
+type Explain = (cause: unknown) => AppError;
 
-/** Runs a write and turns a broken unique or foreign key into `conflict` with the given code and sentence. All else passes unchanged. */
-export async function explainConstraints<T>(errors: ConstraintErrors, write: () => Promise<T>): Promise<T> {
+/** Runs a write. A unique or foreign key that it breaks becomes the error given under the constraint's name; all else passes unchanged. */
+export async function explainConstraints<T>(errors: Readonly<Record<string, Explain>>, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    if (!(error instanceof QueryFailedError)) throw error;
-    const { code, constraint } = error.driverError as { code?: string; constraint?: string };
-    const known = (code === UNIQUE || code === FOREIGN_KEY) && constraint !== undefined ? errors[constraint] : undefined;
-    if (!known) throw error;
-    throw new AppError('conflict', known.code, known.message, { cause: error });
+    const { code, constraint = '' } = stateOf(error);
+    const explain = code === UNIQUE_VIOLATION || code === FOREIGN_KEY_VIOLATION ? errors[constraint] : undefined;
+    throw explain ? explain(error) : error;
   }
 }
 
-/** Runs a removal. Any row that still hangs below what is removed makes it `conflict` with this code and sentence. */
-export async function refuseWhileReferenced<T>(code: string, message: string, remove: () => Promise<T>): Promise<T> {
+/** Runs a removal. Any row that still hangs below what is removed makes it the given error. */
+export async function refuseWhileReferenced<T>(explain: Explain, remove: () => Promise<T>): Promise<T> {
   try {
     return await remove();
   } catch (error) {
-    if (error instanceof QueryFailedError && (error.driverError as { code?: string }).code === FOREIGN_KEY)
-      throw new AppError('conflict', code, message, { cause: error });
-    throw error;
+    throw stateOf(error).code === FOREIGN_KEY_VIOLATION ? explain(error) : error;
   }
+}
+
+function stateOf(error: unknown): { readonly code?: string; readonly constraint?: string } {
+  return error instanceof QueryFailedError ? (error.driverError as { code?: string; constraint?: string }) : {};
 }
