@@ -73,14 +73,15 @@ export class Inspection {
     const { request } = this.#facts;
     const transaction = this.#transaction;
     if (!transaction) return PASS;
-    return this.#timed(() => {
-      transaction.requestHead({ method: request.method, uri: request.target, protocol: request.protocol, headers: request.headers });
-      const decision = this.#decide(transaction.evaluatePhase1());
-      if (decision.kind === 'block' || this.#mayReadBody(transaction)) return decision;
+    const startedMs = performance.now();
+    transaction.requestHead({ method: request.method, uri: request.target, protocol: request.protocol, headers: request.headers });
+    let decision = this.#decide(transaction.evaluatePhase1());
+    if (decision.kind === 'pass' && !this.#mayReadBody(transaction)) {
       // Phase 2 has rules on the head too.
       this.#isPhase2Done = true;
-      return this.#decide(transaction.evaluatePhase2());
-    });
+      decision = this.#decide(transaction.evaluatePhase2());
+    }
+    return this.#took(startedMs, decision);
   }
 
   /** Whether `requestBody` is to be called, also with an empty body. */
@@ -92,24 +93,22 @@ export class Inspection {
     const transaction = this.#transaction;
     if (!transaction || this.#isPhase2Done) return PASS;
     this.#isPhase2Done = true;
-    return this.#timed(() => {
-      if (body.length > 0) transaction.requestBody(body, truncated);
-      const decision = this.#decide(transaction.evaluatePhase2());
-      // Kept for masking what it holds: all of a small one, and of a large one the beginning, if there is something to tell.
-      if (body.length <= KEPT_BODY_BYTES) this.#body = body;
-      else if (transaction.matches.length > 0) this.#body = Buffer.from(body.subarray(0, KEPT_BODY_BYTES));
-      return decision;
-    });
+    const startedMs = performance.now();
+    if (body.length > 0) transaction.requestBody(body, truncated);
+    const decision = this.#decide(transaction.evaluatePhase2());
+    // Kept for masking what it holds: all of a small one, and of a large one the beginning, if there is something to tell.
+    if (body.length <= KEPT_BODY_BYTES) this.#body = body;
+    else if (transaction.matches.length > 0) this.#body = Buffer.from(body.subarray(0, KEPT_BODY_BYTES));
+    return this.#took(startedMs, decision);
   }
 
   responseHead(head: ResponseFacts): Decision {
     this.responseStatus = head.status;
     const transaction = this.#transaction;
     if (!transaction) return PASS;
-    return this.#timed(() => {
-      transaction.responseHead(head);
-      return this.#decide(transaction.evaluatePhase3());
-    });
+    const startedMs = performance.now();
+    transaction.responseHead(head);
+    return this.#took(startedMs, this.#decide(transaction.evaluatePhase3()));
   }
 
   wantsResponseBody({ headers }: ResponseFacts): boolean {
@@ -121,27 +120,23 @@ export class Inspection {
   responseBody(body: Buffer): Decision {
     const transaction = this.#transaction;
     if (!transaction) return PASS;
-    return this.#timed(() => {
-      transaction.responseBody(body);
-      return this.#decide(transaction.evaluatePhase4());
-    });
+    const startedMs = performance.now();
+    transaction.responseBody(body);
+    return this.#took(startedMs, this.#decide(transaction.evaluatePhase4()));
   }
 
   /** Runs the logging rules and says what was found, or null where nothing was. `status` is what the client sees. */
   conclude(status: number): Finding | null {
     this.isConcluded = true;
     const transaction = this.#transaction;
-    if (transaction) {
-      this.#timed(() => {
-        transaction.evaluatePhase5();
-        return PASS;
-      });
-    }
-    const matches = [...(transaction?.matches ?? []), ...this.#objections];
-    if (matches.length === 0 && !this.#isBlocked) return null;
+    const startedMs = performance.now();
+    transaction?.evaluatePhase5();
+    this.#took(startedMs, PASS);
+    const found = transaction?.matches ?? [];
+    if (found.length === 0 && this.#objections.length === 0 && !this.#isBlocked) return null;
     const { level } = this.#basis.settings;
     return {
-      matches,
+      matches: [...this.#objections, ...found],
       action: this.#isBlocked ? 'blocked' : level === 'learning' ? 'passed' : 'detected',
       status,
       score: transaction?.scores ?? { inbound: 0, outbound: 0 },
@@ -158,9 +153,7 @@ export class Inspection {
     return transaction.wantsRequestBody && this.#basis.settings.limits.inspectedBodyBytes > 0;
   }
 
-  #timed(work: () => Decision): Decision {
-    const startedMs = performance.now();
-    const decision = work();
+  #took(startedMs: number, decision: Decision): Decision {
     this.elapsedMs += performance.now() - startedMs;
     return decision;
   }

@@ -21,6 +21,8 @@ import { WorkerPool } from './worker-pool.js';
 import { readTlsSecrets } from '../worker/secret-files.js';
 import { planPorts } from '../worker/port-plan.js';
 
+/** Workers of an engine that died before us drain by themselves; one that still lives then is stuck, and would go on taking connections. */
+const STRANGERS_MS = 15_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 10_000;
 
@@ -98,6 +100,7 @@ export class ApplianceEngine {
     engine = new ApplianceEngine(home, control, workers, logger, onDrained);
     engine.#events.record('engine.started', 'NOTICE', `The engine started with ${workers} workers`, { version: ENGINE_VERSION, workers });
     engine.#loadActive(0);
+    engine.#endStrangers();
     return engine;
   }
 
@@ -232,6 +235,16 @@ export class ApplianceEngine {
     });
   }
 
+  #endStrangers(): void {
+    if (this.#counters.strangers().length === 0) return;
+    setTimeout(() => {
+      for (const pid of this.#counters.strangers()) {
+        killIfAlive(pid);
+        this.#events.record('engine.leftover-ended', 'WARNING', `Process ${pid} of an earlier engine did not end by itself`, { pid });
+      }
+    }, STRANGERS_MS).unref();
+  }
+
   /** The running and the previous generation's rules stay compiled on disk. */
   #prune(): void {
     const generations = [this.#switch.committed, this.#previous];
@@ -249,9 +262,19 @@ export class ApplianceEngine {
       index,
       workers,
       spoolFolder: this.#home.spool,
+      ratePath: this.#home.rate,
       counterPath: this.#counters.pathFor(`worker-${index}`),
       ticketKeys: this.#ticketKeys.toString('base64'),
       spool: this.#events.spoolUse,
     };
+  }
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It ended just now by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -8,6 +8,8 @@ export class EngineHome {
   readonly compiled: string;
   /** Loss counters, one per writer: the engine's own. */
   readonly counters: string;
+  /** Refusals of this second, by worker. */
+  readonly rate: string;
   readonly controlSocket: string;
 
   constructor(readonly root: string) {
@@ -15,6 +17,7 @@ export class EngineHome {
     this.secrets = join(root, 'secrets');
     this.compiled = join(root, 'compiled');
     this.counters = join(root, 'counters');
+    this.rate = join(this.counters, 'rate');
     this.controlSocket = join(root, 'control.sock');
   }
 

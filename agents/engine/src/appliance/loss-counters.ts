@@ -34,7 +34,16 @@ export class LossCounters {
       .filter((name) => name.endsWith(SUFFIX))
       .sort()
       .map((name) => join(this.#folder, name))
-      .filter((path) => !taken.has(path) && !LossCounter.isOwned(path));
+      .filter((path) => !taken.has(path) && LossCounter.ownerOf(path) === null);
+  }
+
+  /** Processes of an engine that ran on this home before and that still live. */
+  strangers(): number[] {
+    const taken = new Set(this.#taken.values());
+    const paths = readdirSync(this.#folder)
+      .filter((name) => name.endsWith(SUFFIX))
+      .map((name) => join(this.#folder, name));
+    return paths.filter((path) => !taken.has(path)).flatMap((path) => LossCounter.ownerOf(path) ?? []);
   }
 
   /** Paths of files that are left over after all writers have theirs: what they hold has still to be reported. */

@@ -43,6 +43,7 @@ export class PrimaryEvents {
       space: this.#space,
       losses,
       logger,
+      rate: null,
       foldAbovePerSecond: Number.POSITIVE_INFINITY,
     });
     void this.#measure();

@@ -8,6 +8,7 @@ import { monotonicMs, ownIdentity } from '../process-identity.js';
 import { EventWriter } from './event-writer.js';
 import { LossCounter } from './loss-counter.js';
 import { canMount, mount, resize, unmount } from '../testing/small-disk.js';
+import { SharedRate } from './shared-rate.js';
 import { measureSpool, SpoolSpace } from './spool-space.js';
 
 const identity = ownIdentity();
@@ -34,6 +35,7 @@ function writer(foldAbovePerSecond: number, limitBytes = 64 * 1024 * 1024): Even
     space: new SpoolSpace(limitBytes, 1),
     losses: new LossCounter(join(folder, '0.loss'), spool, identity),
     logger: silentLogger,
+    rate: new SharedRate(join(folder, 'rate'), 0, 2),
     foldAbovePerSecond,
   });
   writers.push(made);
@@ -111,12 +113,31 @@ describe('EventWriter', () => {
     expect(events.written).toBe(5_000);
   });
 
+  it('folds by the rate of the whole box: alone up to all of it, and not before', () => {
+    const events = writer(1_000);
+    const other = new SharedRate(join(folder, 'rate'), 1, 2);
+    const wait = (): number => {
+      // The beginning of a second leaves time for both halves of the test.
+      while (Date.now() % 1000 > 300);
+      return Math.floor(Date.now() / 1000);
+    };
+    wait();
+    for (let i = 0; i < 900; i++) events.writeAttack(attack(`request-${i}`), 'k');
+    expect(readSpool().events).toHaveLength(900);
+    const second = wait();
+    for (let i = 0; i < 1_000; i++) other.count(second);
+    for (let i = 0; i < 50; i++) events.writeAttack(attack(`request-late-${i}`), 'late');
+    expect(readSpool().events).toHaveLength(901);
+    expect(readSpool().refusals).toBe(950);
+    other.close();
+  });
+
   it('rotates by size and by age, and points folded lines into their own segment only', async () => {
     const events = writer(1);
-    for (let i = 0; i < 100_000; i++) events.writeAttack(attack(`request-${i}`), `kind-${i % 50}`);
+    for (let i = 0; i < 20_000; i++) events.writeAttack(attack(`request-${i}`), `kind-${i % 50}`);
     for (let i = 0; i < 3_000; i++) events.writeAttack(attack(`request-other-${i}`), `single-${i}`);
     expect(readdirSync(spool).filter((name) => name.endsWith('.closed')).length).toBeGreaterThan(0);
-    expect(readSpool().refusals).toBe(103_000);
+    expect(readSpool().refusals).toBe(23_000);
     await eventually(() => readdirSync(spool).every((name) => name.endsWith('.closed')));
   });
 
@@ -129,6 +150,7 @@ describe('EventWriter', () => {
       space,
       losses: new LossCounter(join(folder, '0.loss'), spool, identity),
       logger: silentLogger,
+      rate: null,
       foldAbovePerSecond: Number.POSITIVE_INFINITY,
     });
     writers.push(events);

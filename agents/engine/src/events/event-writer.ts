@@ -3,6 +3,7 @@ import { messageOf, type Logger } from '@phalanx/kit';
 import { monotonicMs, type ProcessIdentity } from '../process-identity.js';
 import type { LossCounter } from './loss-counter.js';
 import { SegmentFile } from './segment-file.js';
+import type { SharedRate } from './shared-rate.js';
 import type { SpoolSpace } from './spool-space.js';
 
 /** A segment is closed at this size, so that what was shipped can be deleted piece by piece. */
@@ -26,7 +27,9 @@ export interface EventWriterOptions {
   readonly space: SpoolSpace;
   readonly losses: LossCounter;
   readonly logger: Logger;
-  /** Refusals a second of this writer above which they fold. */
+  /** Counts the refusals of the whole box; null for a writer that writes none. */
+  readonly rate: SharedRate | null;
+  /** Refusals a second on the box above which they fold. */
   readonly foldAbovePerSecond: number;
 }
 
@@ -39,7 +42,6 @@ export class EventWriter {
   #segment: SegmentFile | null = null;
   #foldAbove: number;
   #second = 0;
-  #inSecond = 0;
   /** Positions, in the open segment, of this second's first event of each kind. */
   readonly #heads = new Map<string, number>();
   #retryAtMs = 0;
@@ -77,12 +79,11 @@ export class EventWriter {
     const second = Math.floor(Date.now() / 1000);
     if (second !== this.#second) {
       this.#second = second;
-      this.#inSecond = 0;
       this.#heads.clear();
     }
-    this.#inSecond++;
+    const inSecond = this.#options.rate?.count(second) ?? 0;
     const head = this.#heads.get(kind);
-    if (this.#inSecond > this.#foldAbove && head !== undefined && !this.#isSegmentFull()) {
+    if (inSecond > this.#foldAbove && head !== undefined && !this.#isSegmentFull()) {
       this.#append(Buffer.from(`+${head}\n`));
       return;
     }
@@ -107,6 +108,7 @@ export class EventWriter {
     await new Promise<void>((resolve) => this.#rotate(resolve));
     this.#reportLosses();
     this.#options.losses.close();
+    this.#options.rate?.close();
   }
 
   #isSegmentFull(): boolean {

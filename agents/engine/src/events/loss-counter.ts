@@ -42,17 +42,17 @@ export class LossCounter {
     this.retry();
   }
 
-  /** Whether another process that still lives owns the counter file. */
-  static isOwned(path: string): boolean {
+  /** The pid of another process that still lives and owns the counter file, or null. */
+  static ownerOf(path: string): number | null {
     const buffer = Buffer.alloc(SIZE);
     const fd = openSync(path, 'r');
     try {
-      if (readSync(fd, buffer, 0, SIZE, 0) < SIZE || buffer.readUInt32LE(0) !== MAGIC) return false;
+      if (readSync(fd, buffer, 0, SIZE, 0) < SIZE || buffer.readUInt32LE(0) !== MAGIC) return null;
     } finally {
       closeSync(fd);
     }
     const pid = buffer.readUInt32LE(4);
-    return pid !== process.pid && startTicksOf(pid) === buffer.readDoubleLE(8);
+    return pid !== process.pid && startTicksOf(pid) === buffer.readDoubleLE(8) ? pid : null;
   }
 
   /** Losses that no event in the spool tells of yet. */

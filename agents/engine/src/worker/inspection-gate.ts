@@ -1,6 +1,6 @@
 import { type ApplicationInspector, type Inspection } from '@phalanx/inspection';
 import type { Settings } from '@phalanx/contracts';
-import type { Exchange, Gate, Judgement, Outcome, ResponseHead, Verdict } from '@phalanx/proxy';
+import type { Exchange, Gate, Outcome, ResponseHead, Verdict } from '@phalanx/proxy';
 import type { WorkerMetrics } from '../metrics/worker-metrics.js';
 import type { FindingSink } from './finding-sink.js';
 import { limitExceeded } from './request-limits.js';
@@ -21,7 +21,7 @@ export class InspectionGate implements Gate {
     this.#metrics = metrics;
   }
 
-  onRequestHead(exchange: Exchange): Judgement {
+  onRequestHead(exchange: Exchange): Verdict {
     const inspection = this.#inspector.begin(exchange);
     exchange.inspection = inspection;
     const excess = limitExceeded(exchange.request, this.#limits);
@@ -36,22 +36,22 @@ export class InspectionGate implements Gate {
     return inspectionOf(exchange).wantsRequestBody;
   }
 
-  onRequestBody(exchange: Exchange, body: Buffer, truncated: boolean): Judgement {
+  onRequestBody(exchange: Exchange, body: Buffer, truncated: boolean): Verdict {
     return inspectionOf(exchange).requestBody(body, truncated);
   }
 
-  onResponseHead(exchange: Exchange, head: ResponseHead): Judgement {
+  onResponseHead(exchange: Exchange, head: ResponseHead): Verdict {
     const inspection = inspectionOf(exchange);
-    const judgement = inspection.responseHead(head);
+    const verdict = inspection.responseHead(head);
     const isLast = hasNoBody(exchange, head) || !inspection.wantsResponseBody(head);
-    return isLast ? this.#concludeAfter(judgement, exchange, head.status) : judgement;
+    return isLast ? this.#concludeAfter(verdict, exchange, head.status) : verdict;
   }
 
   wantsResponseBody(exchange: Exchange, head: ResponseHead): boolean {
     return inspectionOf(exchange).wantsResponseBody(head);
   }
 
-  onResponseBody(exchange: Exchange, body: Buffer): Judgement {
+  onResponseBody(exchange: Exchange, body: Buffer): Verdict {
     const inspection = inspectionOf(exchange);
     return this.#concludeAfter(inspection.responseBody(body), exchange, inspection.responseStatus);
   }
@@ -65,12 +65,9 @@ export class InspectionGate implements Gate {
   }
 
   /** Nothing more is asked about an exchange that passed here: its record is written before the answer begins. */
-  #concludeAfter(judgement: Judgement, exchange: Exchange, status: number): Judgement {
-    const conclude = (verdict: Verdict): Verdict => {
-      if (verdict.kind === 'pass') this.#conclude(exchange, status);
-      return verdict;
-    };
-    return 'kind' in judgement ? conclude(judgement) : judgement.then(conclude);
+  #concludeAfter(verdict: Verdict, exchange: Exchange, status: number): Verdict {
+    if (verdict.kind === 'pass') this.#conclude(exchange, status);
+    return verdict;
   }
 
   #conclude(exchange: Exchange, status: number): void {

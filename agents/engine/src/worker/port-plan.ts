@@ -102,6 +102,20 @@ function tlsOf(
   return { certificates, minVersion, ticketKeys };
 }
 
+/** Two applications of a port must not answer for the same name. */
+function checkHosts(port: number, applications: readonly ApplicationPolicy[]): void {
+  const owners = new Map<string, string>();
+  for (const { name, hosts } of applications) {
+    for (const host of new Set(hosts)) {
+      const owner = owners.get(host);
+      if (owner !== undefined) {
+        throw new AppError('invalid', 'engine.host-conflict', `applications ${owner} and ${name} both answer for ${host} on port ${port}`);
+      }
+      owners.set(host, name);
+    }
+  }
+}
+
 /** The widest value of the port's applications: each one's own, if narrower, is enforced once it is known. */
 function widest(applications: readonly ApplicationPolicy[]): Partial<ProxyLimits> {
   const max = (read: (limits: ApplicationPolicy['settings']['limits']) => number): number =>
@@ -125,6 +139,7 @@ export function planPorts(policy: AppliancePolicy, secrets: ReadonlyMap<string, 
     byPort.set(application.listenPort, [...(byPort.get(application.listenPort) ?? []), application]);
   }
   return [...byPort].map(([port, applications]) => {
+    checkHosts(port, applications);
     const clientAddress = agreed(port, 'the client address policy', applications, (a) => clientAddressOf(a.settings));
     const tls = tlsOf(port, applications, secrets, ticketKeys);
     return {

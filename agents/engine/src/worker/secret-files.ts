@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { tlsSecretSchema, type AppliancePolicy, type TlsSecret } from '@phalanx/contracts';
 import { AppError, messageOf, nodeDisk } from '@phalanx/kit';
 
@@ -20,9 +21,16 @@ export function readTlsSecrets(policy: AppliancePolicy, folder: string): Map<str
   return secrets;
 }
 
+/** OpenSSL's word on whether certificate and key can be used together. */
+function checkUsable({ certificatePem, privateKeyPem }: TlsSecret): void {
+  createSecureContext({ cert: certificatePem, key: privateKeyPem });
+}
+
 function parseSecret(id: string, bytes: Buffer): TlsSecret {
   try {
-    return tlsSecretSchema.parse(JSON.parse(bytes.toString('utf8')));
+    const secret = tlsSecretSchema.parse(JSON.parse(bytes.toString('utf8')));
+    checkUsable(secret);
+    return secret;
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'it is not JSON' : messageOf(error);
     throw new AppError('invalid', 'engine.bad-secret', `certificate ${id} can't be read: ${reason.slice(0, 200)}`);

@@ -31,6 +31,8 @@ export interface WorkerSetup {
   readonly workers: number;
   readonly spoolFolder: string;
   readonly counterPath: string;
+  /** The file in which all workers count refusals together. */
+  readonly ratePath: string;
   /** Shared by all workers, base64: a TLS session begun at one is resumed at another. */
   readonly ticketKeys: string;
   readonly spool: SpoolUse;

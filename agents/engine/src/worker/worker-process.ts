@@ -2,6 +2,7 @@ import { AppError, messageOf, type Logger } from '@phalanx/kit';
 import { carriedError } from '../engine-errors.js';
 import { EventWriter } from '../events/event-writer.js';
 import { LossCounter } from '../events/loss-counter.js';
+import { SharedRate } from '../events/shared-rate.js';
 import { SpoolSpace } from '../events/spool-space.js';
 import { lineLogger } from '../line-logger.js';
 import { WorkerMetrics } from '../metrics/worker-metrics.js';
@@ -37,6 +38,7 @@ function assemble(setup: WorkerSetup, logger: Logger): Parts {
     space,
     losses,
     logger,
+    rate: new SharedRate(setup.ratePath, setup.index, setup.workers),
     foldAbovePerSecond: FIRST_FOLD_ABOVE,
   });
   const metrics = new WorkerMetrics();
@@ -137,8 +139,7 @@ function answer(message: WorkerAnswer): void {
 function configure({ plane, events, space, setup }: Parts): void {
   const policy = plane.policy;
   if (!policy) return;
-  // The rate is the box's; connections spread evenly over the workers.
-  events.setFoldAbove(Math.max(1, Math.floor(policy.events.foldAbovePerSecond / setup.workers)));
+  events.setFoldAbove(policy.events.foldAbovePerSecond);
   space.configure(policy.events.spoolLimitBytes, setup.workers + 1);
 }
 
