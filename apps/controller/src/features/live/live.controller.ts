@@ -67,6 +67,8 @@ export class LiveController implements BeforeApplicationShutdown {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
+      // Kept alive after its end it would hold up the server's own.
+      connection: 'close',
       'x-request-id': request.id,
     });
     const stream = new LiveStream(reply.raw, source, new LiveAudience(principal, query), this.logger);
