@@ -26,8 +26,13 @@ export class Box {
     const { name, home, logFolder, workers, claim, onTrouble } = options;
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const env = { ...process.env, ...options.environment };
-    const node = (args: readonly string[], log: string) =>
-      new Child({ command: process.execPath, args: ['--enable-source-maps', ...args], env, logFile: join(logFolder, `${log}.log`) });
+    const node = (args: readonly string[], log: string, more: NodeJS.ProcessEnv = {}) =>
+      new Child({
+        command: process.execPath,
+        args: ['--enable-source-maps', ...args],
+        env: { ...env, ...more },
+        logFile: join(logFolder, `${log}.log`),
+      });
     this.engine = new Supervised({
       name: `${name} engine`,
       onTrouble,
@@ -40,12 +45,15 @@ export class Box {
         return child;
       },
     });
-    const enrol = claim ? ['--claim', claim.secret, '--enrol-url', claim.enrolmentUrl, '--ca-fingerprint', claim.caFingerprint] : [];
+    // In the environment, not among the arguments: those are everybody's to read.
+    const enrol = claim
+      ? { PHALANX_CLAIM: claim.secret, PHALANX_ENROL_URL: claim.enrolmentUrl, PHALANX_CA_FINGERPRINT: claim.caFingerprint }
+      : {};
     this.agent = new Supervised({
       name: `${name} agent`,
       onTrouble,
       launch: async () => {
-        const child = node([builtProgram('agents/appliance/dist/main.js'), '--home', home, ...enrol], `${name}-agent`);
+        const child = node([builtProgram('agents/appliance/dist/main.js'), '--home', home], `${name}-agent`, enrol);
         await running(child, `${name} agent`);
         return child;
       },
