@@ -1,3 +1,9 @@
+/**
+ * The HTTP machinery of the engine: listeners, the HTTP/1.1 codec, HTTP/2 and TLS towards clients, client addresses, routing, origin pools.
+ * It knows nothing of rules: inspection plugs in as a `Gate`. Invariants: the origin sees no byte of a request before the gate has passed its
+ * head and, where it wants it, its body; what can be read in two ways is refused; an answer that the proxy makes itself leaves only after
+ * `Gate.onEnd`; a request keeps the configuration it began with.
+ */
 export {
   PASS,
   type ApplicationRoute,

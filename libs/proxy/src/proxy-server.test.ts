@@ -144,6 +144,22 @@ describe('closing', () => {
   });
 });
 
+describe('several processes', () => {
+  it('share a port, and one that closes leaves the others serving', async () => {
+    const origin = keep(new HttpOrigin());
+    const originPort = await origin.open();
+    const first = keep(await ProxyBench.start(originPort, { options: { reusePort: true } }));
+    const second = await ProxyBench.start(originPort, { options: { reusePort: true }, listener: { port: first.port } });
+    await second.close();
+    for (let i = 0; i < 10; i += 1) {
+      const client = keep(await RawClient.open(first.port));
+      client.send(GET);
+      expect((await client.answer()).status).toBe(200);
+    }
+    expect(first.endings).toHaveLength(10);
+  });
+});
+
 describe('limits of connections', () => {
   it('hold in all and per source, and are given back', async () => {
     const origin = keep(new HttpOrigin());

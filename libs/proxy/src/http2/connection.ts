@@ -50,7 +50,9 @@ export class Http2Connection implements Connection {
   }
 
   #onIdle(): void {
-    if (this.#openStreams === 0) this.drain();
+    if (this.#openStreams > 0) return;
+    if (this.#session.closed) this.destroy();
+    else this.drain();
   }
 
   #onStream(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {

@@ -16,6 +16,7 @@ export class Http2Stream implements Downstream, Expiring {
   #transaction: Transaction | null = null;
   #received = 0;
   #isReading = false;
+  #isAnswered = false;
   #isReceived: boolean;
 
   constructor(context: ServerContext, stream: ServerHttp2Stream, request: RequestRecord) {
@@ -36,7 +37,7 @@ export class Http2Stream implements Downstream, Expiring {
   }
 
   onDeadline(): void {
-    if (this.#stream.writableNeedDrain) {
+    if (this.#isAnswered || this.#stream.writableNeedDrain) {
       this.#transaction?.onClientGone('write-timeout');
       this.#reset(constants.NGHTTP2_CANCEL);
     } else {
@@ -135,7 +136,7 @@ export class Http2Stream implements Downstream, Expiring {
   }
 
   #onDrain(): void {
-    this.deadline = 0;
+    if (!this.#isAnswered) this.deadline = 0;
     this.#transaction?.onClientDrain();
   }
 
@@ -147,6 +148,7 @@ export class Http2Stream implements Downstream, Expiring {
 
   /** RFC 9113 8.1: a whole answer to an unread request is followed by RST_STREAM with NO_ERROR. */
   #finish(): void {
+    this.#isAnswered = true;
     this.deadline = performance.now() + this.#context.generation.limits.writeTimeoutMs;
     if (this.#isReceived) {
       if (!this.#isReading) this.#stream.resume();

@@ -177,6 +177,7 @@ export class UpstreamConnection {
 
   /** Bytes of the origin, which are this connection's own from now on. */
   receive(chunk: Buffer): void {
+    if (this.#state === 'closed') return;
     if (this.#state === 'tunnel') return this.#handler?.onResponseData(chunk);
     this.#isUntouched = false;
     if (this.#isPaused) return this.#pending.append(chunk);
