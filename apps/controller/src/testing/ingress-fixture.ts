@@ -34,7 +34,7 @@ import { WorkQueue } from '../platform/queue/work-queue.js';
 import { Roles } from '../platform/roles.js';
 
 /** A link without a broker: messages go straight to the handlers, what is published is kept. */
-export class LoopbackLink extends MqttLink {
+class LoopbackLink extends MqttLink {
   readonly published: { identity: EnrolmentIdentity; channel: DownChannel; payload: string }[] = [];
   connectedSince: Date | null = new Date(0);
   private readonly handlers = new Map<UpChannel, UpHandler>();

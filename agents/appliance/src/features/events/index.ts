@@ -7,4 +7,4 @@
  * - A last line without line feed was never answered for and is not sent.
  */
 export { EventRecorder } from './event-recorder.js';
-export { startEvents, type RunningEvents } from './start-events.js';
+export { startEvents } from './start-events.js';

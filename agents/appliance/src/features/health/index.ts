@@ -5,4 +5,4 @@
  * - Each connection begins with presence and a heartbeat; the connection's id ties the last will to it.
  * - A dead or slow engine never holds a heartbeat up: its figures are null then.
  */
-export { startHealth, type HealthOptions } from './start-health.js';
+export { startHealth } from './start-health.js';
