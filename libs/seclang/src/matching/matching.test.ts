@@ -59,7 +59,7 @@ describe('the linear matchers', () => {
           }
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     );
   });
 
@@ -103,7 +103,7 @@ describe('required literals', () => {
         for (const subject of texts)
           if (matcher.test(subject) && !holdsAll(scanner.scan(subject), numbers)) throw new Error(`${pcre} on ${JSON.stringify(subject)}`);
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     );
   });
 

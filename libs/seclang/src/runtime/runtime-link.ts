@@ -37,12 +37,7 @@ export class RuntimeLink {
       .filter(({ mode }) => mode === 'exclude')
       .map(
         (target) =>
-          new TargetExclusion(
-            target.variable,
-            target.selector,
-            target.pattern === null ? null : new GuardedMatcher(target.pattern),
-            null,
-          ),
+          new TargetExclusion(target.variable, target.selector, target.pattern === null ? null : new GuardedMatcher(target.pattern), null),
       );
     this.node = tree.node(record.transformations);
     this.path = pathTo(this.node);

@@ -72,7 +72,8 @@ export class TransactionVariables {
       const value = this.#values[slot];
       if (value !== undefined) entries.push(new Entry(this.slots.names[slot]!, value));
     }
-    if (this.#dynamic !== null) for (const { name, value } of this.#dynamic.values()) if (passes(name)) entries.push(new Entry(name, value));
+    if (this.#dynamic !== null)
+      for (const { name, value } of this.#dynamic.values()) if (passes(name)) entries.push(new Entry(name, value));
     return entries;
   }
 

@@ -139,7 +139,7 @@ export class Transaction {
     state.method = method;
     // A request line without a version is HTTP/0.9. @see RFC 1945 section 4.1
     state.protocol = protocol === '' ? 'HTTP/0.9' : protocol;
-    state.requestLine = protocol === '' ? `${method} ${uri}` : `${method} ${uri} ${protocol}`;
+    state.requestLine = `${method} ${uri} ${protocol}`;
     state.uriRaw = uri;
     state.uri = target.uri;
     state.path = target.path;
