@@ -71,9 +71,12 @@ async function apply(options: { file: string; dryRun?: boolean; output: OutputFo
   const api = openClient();
   const path = await pathOf(api, file);
   const body = { document: { settings: file.settings, locks: file.locks }, comment: file.comment };
-  const preview = await api.send<PolicyWriteResult>('PUT', `${path}?dryRun=true`, body);
+  // Written against the version that was looked at: who changed it meanwhile is not overwritten.
+  const { etag } = await api.get(path);
+  const ifMatch = etag === null ? {} : { 'if-match': etag };
+  const preview = await api.send<PolicyWriteResult>('PUT', `${path}?dryRun=true`, body, ifMatch);
   const isDone = options.dryRun === true || preview.body.changes.length === 0;
-  const result = isDone ? preview : await api.send<PolicyWriteResult>('PUT', path, body);
+  const result = isDone ? preview : await api.send<PolicyWriteResult>('PUT', path, body, ifMatch);
   print(options.output, result.body, () => {
     const closing =
       result.body.changes.length === 0

@@ -17,11 +17,12 @@ export class OutboxRepository {
     private readonly source: DataSource,
   ) {}
 
+  /** Updating a row that waits already locks it until our commit, so that it can't be claimed before what it tells of is there. */
   async add(topic: string, tenantId: string, payloads: readonly object[]): Promise<void> {
     const em = this.database.em();
     await em.query(
-      `insert into changes (topic, tenant_id, payload) select $1, $2, item from jsonb_array_elements($3::jsonb) as item
-       on conflict (topic, tenant_id, payload) where attempts = 0 do nothing`,
+      `insert into changes (topic, tenant_id, payload) select $1, $2, item from jsonb_array_elements($3::jsonb) as item order by item
+       on conflict (topic, tenant_id, payload) where attempts = 0 do update set created_at = now()`,
       [topic, tenantId, JSON.stringify(payloads)],
     );
     await em.query(`select pg_notify('phalanx_changes', $1)`, [topic]);
@@ -37,7 +38,7 @@ export class OutboxRepository {
         where id in (
           select id from changes
            where topic = $1 and not_before <= now()
-             and tenant_id = (select tenant_id from changes where topic = $1 and not_before <= now() order by id limit 1)
+             and tenant_id = (select tenant_id from changes where topic = $1 and not_before <= now() order by id limit 1 for update skip locked)
            order by id limit $2 for update skip locked)
         returning id, tenant_id as "tenantId", payload, attempts`,
       [topic, limit, leaseMs],

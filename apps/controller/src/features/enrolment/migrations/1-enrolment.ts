@@ -73,7 +73,7 @@ export class Enrolment1763720000100 implements MigrationInterface {
           if old.certificate_pem is not null and old.state in ('issued', 'active', 'quarantined') then
             insert into changes (topic, tenant_id, payload)
               values ('enrolment.cut', old.tenant_id, jsonb_build_object('applianceId', old.appliance_id, 'serial', old.serial))
-              on conflict (topic, tenant_id, payload) where attempts = 0 do nothing;
+              on conflict (topic, tenant_id, payload) where attempts = 0 do update set created_at = now();
             perform pg_notify('phalanx_changes', 'enrolment.cut');
             perform pg_notify('phalanx_enrolments', old.appliance_id || '.' || old.serial);
           end if;
