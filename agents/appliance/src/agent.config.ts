@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '@phalanx/kit';
 
-export const USAGE = `usage: agent --home DIR [--claim CLAIM --enrol-url URL --ca-fingerprint SHA256] [--log-level LEVEL]
+const USAGE = `usage: agent --home DIR [--claim CLAIM --enrol-url URL --ca-fingerprint SHA256] [--log-level LEVEL]
 
   --home DIR               folder of the box's state            (PHALANX_BOX_HOME)
   --claim CLAIM            one-time claim, for the first start  (PHALANX_CLAIM)

@@ -17,8 +17,10 @@ import { generateCertificateKey, type KeyPairPem } from './key-pair.js';
 import { newSerialNumber } from './serial-number.js';
 import { EC_ALGORITHM, importPublicKey, importSigningKey } from './x509.js';
 
-/** Clocks of boxes are not exact: a certificate is valid from a little before it was made. */
-const BACKDATE_MS = 3_600_000;
+/** Clocks are not exact: a certificate is valid from an hour before it was made, a short-lived one from a tenth of its life before. */
+function backdated(notBefore: Date, notAfter: Date): Date {
+  return new Date(notBefore.getTime() - Math.min(3_600_000, (notAfter.getTime() - notBefore.getTime()) / 10));
+}
 
 export interface AuthorityPem extends KeyPairPem {
   readonly certificatePem: string;
@@ -42,7 +44,7 @@ export async function createRootAuthority(commonName: string, notAfter: Date, pa
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerialNumber(),
     name: `CN=${commonName}`,
-    notBefore: new Date(Date.now() - BACKDATE_MS),
+    notBefore: backdated(new Date(), notAfter),
     notAfter,
     signingAlgorithm: EC_ALGORITHM,
     keys: { privateKey: await importSigningKey(pair.privateKeyPem), publicKey },
@@ -89,7 +91,7 @@ export class Authority {
       serialNumber: leaf.serial,
       subject: `CN=${leaf.commonName}`,
       issuer: this.certificate.subject,
-      notBefore: new Date(leaf.notBefore.getTime() - BACKDATE_MS),
+      notBefore: backdated(leaf.notBefore, leaf.notAfter),
       notAfter: leaf.notAfter,
       signingAlgorithm: EC_ALGORITHM,
       publicKey: subject,
@@ -112,7 +114,7 @@ export class Authority {
       serialNumber: newSerialNumber(),
       subject: `CN=${commonName}`,
       issuer: this.certificate.subject,
-      notBefore: new Date(Date.now() - BACKDATE_MS),
+      notBefore: backdated(new Date(), notAfter),
       notAfter,
       signingAlgorithm: EC_ALGORITHM,
       publicKey: subject,

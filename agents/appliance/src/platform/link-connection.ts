@@ -19,7 +19,7 @@ export interface LinkCredentials {
   readonly caPem: string;
 }
 
-export interface ConnectionEvents {
+interface ConnectionEvents {
   onMessage(topic: string, payload: Buffer): void;
   /** Once, when an opened connection is gone. */
   onClosed(reason: string, wasTakenOver: boolean): void;

@@ -177,7 +177,7 @@ export class BoxWorld {
     return (await this.owner.query<AuditRow>(sql, [action])).rows;
   }
 
-  private ports(): Record<string, number> {
+  ports(): Record<string, number> {
     return JSON.parse(readFileSync(join(this.controller.home, 'ports.json'), 'utf8')) as Record<string, number>;
   }
 

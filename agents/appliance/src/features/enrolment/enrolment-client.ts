@@ -91,7 +91,9 @@ function exchange(url: string, caPem: string, body: string, signal: AbortSignal)
         },
       });
       call.once('error', reject);
-      call.once('response', (response) => readText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject));
+      call.once('response', (response) => {
+        readText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+      });
       call.end(body);
     });
     signal.addEventListener('abort', () => socket.destroy(), { once: true });

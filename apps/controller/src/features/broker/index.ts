@@ -43,6 +43,6 @@ export { ReservedPorts } from './reserved-ports.js';
   ],
   exports: [ReservedPorts, BrokerAddresses, BrokerAccess],
 })
-export class BrokerModule {}
+class BrokerModule {}
 
 export const brokerFeature: ControllerFeature = { name: 'broker', module: BrokerModule, config: [brokerConfig], prepare: BrokerFiles };

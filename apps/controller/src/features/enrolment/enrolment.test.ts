@@ -1,5 +1,3 @@
-import { webcrypto } from 'node:crypto';
-import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { upTopic } from '@phalanx/contracts';
 import { generateCertificateKey } from '@phalanx/trust';
@@ -120,22 +118,14 @@ describe('enrolment of a box', () => {
     expect((await world.postEnrol(good)).status).toBe(200);
   });
 
-  it('refuses a certificate request over another kind of key, or whose own signature does not hold', async () => {
-    const place = await world.addPlace('weak-key');
+  it('refuses a certificate request whose own signature does not hold', async () => {
+    const place = await world.addPlace('bad-request');
     const claim = await world.claim(place.applianceId);
     const good = (await enrolBody(claim, generateCertificateKey().privateKeyPem)) as { csrPem: string };
     const der = Buffer.from(good.csrPem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
     der[der.length - 2]! ^= 1;
     const altered = `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
     expect((await world.postEnrol({ ...good, csrPem: altered })).body['code']).toBe('trust.bad-request');
-    expect((await world.postEnrol({ ...good, csrPem: await rsaRequest() })).body['code']).toBe('trust.bad-key');
     expect((await world.postEnrol(good)).status).toBe(200);
   });
 });
-
-async function rsaRequest(): Promise<string> {
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
-  const request = await Pkcs10CertificateRequestGenerator.create({ name: 'CN=box', keys, signingAlgorithm: algorithm });
-  return request.toString('pem');
-}

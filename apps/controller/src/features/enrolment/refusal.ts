@@ -2,7 +2,7 @@ import { AppError } from '@phalanx/kit';
 import type { AuditRecord } from '../../platform/audit/audit-trail.js';
 
 /** Why an enrolment or renewal is refused, by name: the code is the audit entry's action as well. */
-export const REFUSALS = {
+const REFUSALS = {
   'enrolment.claim-unknown': 'this claim was never made here',
   'enrolment.claim-expired': 'this claim has expired; ask for a new one',
   'enrolment.claim-replayed': 'this claim was used before; the operators have been told',

@@ -30,7 +30,7 @@ export class SourceLimiter {
 }
 
 /** An IPv4 address as it is, also when it comes inside IPv6; else the /64. */
-export function sourceOf(address: string): string {
+function sourceOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').split('%')[0]!;
   if (!isIPv6(plain)) return plain;
   const [head = '', tail] = plain.split('::');

@@ -19,11 +19,11 @@ import { PkiService } from './pki.service.js';
 
 export { CONTROLLER_NAME } from './authorities.js';
 export { pkiConfig } from './pki.config.js';
-export { PkiService, type IssuedCertificate, type RevocationList } from './pki.service.js';
+export { PkiService } from './pki.service.js';
 
 @Global()
 @Module({ providers: [PkiRepository, Authorities, PkiService], exports: [PkiService] })
-export class PkiModule {}
+class PkiModule {}
 
 export const pkiFeature: ControllerFeature = {
   name: 'pki',

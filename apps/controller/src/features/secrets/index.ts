@@ -27,6 +27,6 @@ import { StoredCertificates } from './stored-certificates.js';
   providers: [SecretRows, SecretsService, { provide: CertificateDirectory, useClass: StoredCertificates }, SecretsMqtt],
   exports: [CertificateDirectory],
 })
-export class SecretsModule {}
+class SecretsModule {}
 
 export const secretsFeature: ControllerFeature = { name: 'secrets', module: SecretsModule, migrations: [Secrets1763720000200] };
