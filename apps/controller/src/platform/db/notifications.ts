@@ -15,6 +15,7 @@ import { databaseUrl } from './database.module.js';
 export class Notifications implements OnModuleInit, OnApplicationShutdown {
   private readonly listeners = new Map<string, Set<(payload: string) => void>>();
   private client: pg.Client | null = null;
+  private queue: Promise<void> = Promise.resolve();
   private stopped = false;
   private attempt = 0;
 
@@ -48,9 +49,19 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
 
   /** Sends outside of any transaction; a failure is only logged. */
   notify(channel: string, payload: string): void {
-    this.client
-      ?.query('select pg_notify($1, $2)', [channel, payload])
-      .catch((error: unknown) => this.logger.debug('notify failed', { channel, error: messageOf(error) }));
+    this.send('select pg_notify($1, $2)', [channel, payload]);
+  }
+
+  /** One after the other, as a connection works; a failure is only logged, and nothing is sent while there is no connection. */
+  private send(sql: string, values: readonly string[] = []): void {
+    const client = this.client;
+    if (!client) return;
+    this.queue = this.queue
+      .then(() => client.query(sql, [...values]))
+      .then(
+        () => undefined,
+        (error: unknown) => this.logger.debug('a notification could not be sent', { error: messageOf(error) }),
+      );
   }
 
   private async connect(): Promise<void> {
