@@ -287,20 +287,50 @@ describe('the appliance door', () => {
     expect((await home.status()).expected).toBeNull();
   });
 
-  it('ends its workers with what was in flight when it is drained, and when it is killed', async () => {
+  it('ends with what was in flight when it is drained', async () => {
+    const port = await freePort();
+    home.put('active', policyOf([application(port, origin.port, prevention)]), SQLI_RULES);
+    const running = await start(2);
+    await serving(2);
+    await get(port, SQLI_PATH);
+    expect(await home.control({ op: 'drain', deadlineMs: 2_000 })).toMatchObject({ ok: true });
+    expect(await running.ended()).toBe(0);
+    expect(readdirSync(join(home.root, 'spool')).every((name) => name.endsWith('.closed'))).toBe(true);
+  });
+
+  it('goes on serving when its primary is killed, until the next one has taken over', async () => {
     const port = await freePort();
     home.put('active', policyOf([application(port, origin.port, prevention)]), SQLI_RULES);
     const first = await start(2);
     await serving(2);
-    await get(port, SQLI_PATH);
-    expect(await home.control({ op: 'drain', deadlineMs: 2_000 })).toMatchObject({ ok: true });
-    expect(await first.ended()).toBe(0);
-    expect(readdirSync(join(home.root, 'spool')).every((name) => name.endsWith('.closed'))).toBe(true);
-    const second = await start(2);
-    await serving(2);
     const pids = (await home.status()).workers.map(({ pid }) => pid);
-    second.child.kill('SIGKILL');
+    let answered = 0;
+    let broken = 0;
+    let isRunning = true;
+    const client = (async () => {
+      while (isRunning) {
+        try {
+          if ((await get(port, '/')).status === 200) answered++;
+        } catch {
+          broken++;
+        }
+      }
+    })();
+    await eventually(() => answered > 10);
+    first.child.kill('SIGKILL');
+    // Not until its output is closed: its workers hold that too.
+    await eventually(() => first.child.signalCode !== null);
+    await start(2);
+    await serving(2);
     await eventually(() => pids.every((pid) => !isAlive(pid)), 15_000);
+    const before = answered;
+    await eventually(() => answered > before + 10);
+    isRunning = false;
+    await client;
+    await first.ended();
+    expect((await home.status()).workers.some(({ pid }) => pids.includes(pid))).toBe(false);
+    // Closing a listener resets the connections that nobody had accepted yet.
+    expect(broken).toBeLessThanOrEqual(3);
   });
 });
 

@@ -21,8 +21,8 @@ import { WorkerPool } from './worker-pool.js';
 import { readTlsSecrets } from '../worker/secret-files.js';
 import { planPorts } from '../worker/port-plan.js';
 
-/** Workers of an engine that died before us drain by themselves; one that still lives then is stuck, and would go on taking connections. */
-const STRANGERS_MS = 15_000;
+/** Workers of an engine that died before us serve until we do, and then have so long to drain; one that still lives after that is stuck. */
+const STRANGERS_DRAIN_MS = 15_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 10_000;
 
@@ -100,7 +100,6 @@ export class ApplianceEngine {
     engine = new ApplianceEngine(home, control, workers, logger, onDrained);
     engine.#events.record('engine.started', 'NOTICE', `The engine started with ${workers} workers`, { version: ENGINE_VERSION, workers });
     engine.#loadActive(0);
-    engine.#endStrangers();
     return engine;
   }
 
@@ -183,6 +182,7 @@ export class ApplianceEngine {
       this.#lastRefusal = '';
       this.#events.configure(next.generation.policy.events);
       this.#prune();
+      this.#endStrangers();
       this.#events.record('engine.ruleset-loaded', 'INFO', `Policy ${load.policyDigest.slice(0, 12)} is served by all workers`, {
         policyDigest: load.policyDigest,
         rulesetDigest: load.rulesetDigest,
@@ -236,13 +236,15 @@ export class ApplianceEngine {
   }
 
   #endStrangers(): void {
-    if (this.#counters.strangers().length === 0) return;
+    const strangers = this.#counters.strangers();
+    if (strangers.length === 0) return;
+    for (const pid of strangers) endIfAlive(pid, 'SIGTERM');
     setTimeout(() => {
       for (const pid of this.#counters.strangers()) {
-        killIfAlive(pid);
+        endIfAlive(pid, 'SIGKILL');
         this.#events.record('engine.leftover-ended', 'WARNING', `Process ${pid} of an earlier engine did not end by itself`, { pid });
       }
-    }, STRANGERS_MS).unref();
+    }, STRANGERS_DRAIN_MS).unref();
   }
 
   /** The running and the previous generation's rules stay compiled on disk. */
@@ -270,9 +272,9 @@ export class ApplianceEngine {
   }
 }
 
-function killIfAlive(pid: number): void {
+function endIfAlive(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch (error) {
     // It ended just now by itself.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;

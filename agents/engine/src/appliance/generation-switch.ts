@@ -4,7 +4,10 @@ import type { WorkerHandle } from './worker-handle.js';
 import type { WorkerPool } from './worker-pool.js';
 
 const READY_DEADLINE_MS = 5_000;
+/** For reading and building, and for each ruleset that has to be warmed up. */
 const PREPARE_DEADLINE_MS = 5_000;
+const PREPARE_RULESET_MS = 2_000;
+const PREPARE_LONGEST_MS = 30_000;
 const COMMIT_DEADLINE_MS = 5_000;
 
 /** A generation with the digests that each worker must show for it. */
@@ -86,7 +89,9 @@ export class GenerationSwitch {
   }
 
   async #prepare(worker: WorkerHandle, next: ExpectedGeneration): Promise<void> {
-    const answer = await worker.ask({ type: 'prepare', generation: next.generation }, PREPARE_DEADLINE_MS);
+    const { generation } = next;
+    const deadlineMs = Math.min(PREPARE_LONGEST_MS, PREPARE_DEADLINE_MS + generation.rulesets.length * PREPARE_RULESET_MS);
+    const answer = await worker.ask({ type: 'prepare', generation }, deadlineMs);
     const { policyDigest, rulesetDigest } = next.expected;
     if (answer.type !== 'prepared' || answer.policyDigest !== policyDigest || answer.rulesetDigest !== rulesetDigest) {
       throw new AppError('bug', 'engine.digest-mismatch', `worker ${worker.index} (pid ${worker.pid}) holds other rules than it was given`);

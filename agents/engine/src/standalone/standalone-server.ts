@@ -1,4 +1,4 @@
-import { ApplicationInspector, loadRuleFiles } from '@phalanx/inspection';
+import { ApplicationInspector, loadRuleFiles, warmUp } from '@phalanx/inspection';
 import { DEFAULT_SETTINGS, type Settings } from '@phalanx/contracts';
 import type { Logger } from '@phalanx/kit';
 import { ProxyServer, type ProxyConfig } from '@phalanx/proxy';
@@ -26,6 +26,7 @@ export class StandaloneServer {
   /** Compiles, opens the audit file and listens. Throws `file:line: reason` for a bad rule, and the system's reason for the rest. */
   static async start(options: StandaloneOptions, logger: Logger): Promise<StandaloneServer> {
     const ruleset = loadRuleFiles(options.rules);
+    await warmUp(ruleset);
     const settings: Settings = { ...DEFAULT_SETTINGS, level: options.mode };
     const inspector = new ApplicationInspector(settings, ruleset);
     const audit = new AuditFile(options.audit, options.mode, options.auditHeaders, logger);

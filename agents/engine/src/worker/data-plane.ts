@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AppliancePolicy } from '@phalanx/contracts';
 import { AppError, digestOf, messageOf, type Logger } from '@phalanx/kit';
+import { warmUp } from '@phalanx/inspection';
 import { activateRuleset, type Ruleset } from '@phalanx/seclang';
 import { ProxyServer, type ListenerInfo, type ProxyConfig, type ProxyHooks } from '@phalanx/proxy';
 import { combinedRulesetDigest } from '../combined-ruleset-digest.js';
@@ -40,6 +41,7 @@ export class DataPlane {
   readonly #options: DataPlaneOptions;
   readonly #servers = new Map<number, ProxyServer>();
   #prepared: Prepared | null = null;
+  #abortedNumber = 0;
   #current: Prepared | null = null;
   #previous: Prepared | null = null;
   #digests: (GenerationDigests & { readonly atMs: number }) | null = null;
@@ -49,17 +51,21 @@ export class DataPlane {
   }
 
   /** Reads and builds a generation beside the running one. Throws with the reason; nothing has changed then. */
-  prepare(generation: Generation): GenerationDigests {
+  async prepare(generation: Generation): Promise<GenerationDigests> {
     const { policy } = generation;
     const secrets = readTlsSecrets(policy, generation.secretsFolder);
-    const rulesets = generation.rulesets.map((reference) => this.#loaded(reference));
+    const rulesets: LoadedRuleset[] = [];
+    for (const reference of generation.rulesets) rulesets.push(await this.#loaded(reference));
     const plans = planPorts(policy, secrets, this.#options.ticketKeys);
     const configs = new Map(plans.map((plan) => [plan.port, this.#configOf(plan, policy, rulesets)]));
-    this.#prepared = { number: generation.number, policy, rulesets, configs };
-    return digestsOf(this.#prepared, (ruleset) => ruleset.digest);
+    const prepared = { number: generation.number, policy, rulesets, configs };
+    // Given up while it was being built.
+    if (generation.number > this.#abortedNumber) this.#prepared = prepared;
+    return digestsOf(prepared, (ruleset) => ruleset.digest);
   }
 
   abort(number: number): void {
+    this.#abortedNumber = Math.max(this.#abortedNumber, number);
     if (this.#prepared?.number === number) this.#prepared = null;
   }
 
@@ -115,12 +121,15 @@ export class DataPlane {
   }
 
   /** Rules that run already are taken over as they are; others are read, built and checked against their digest. */
-  #loaded({ path, digest, applicationIds }: CompiledReference): LoadedRuleset {
+  async #loaded({ path, digest, applicationIds }: CompiledReference): Promise<LoadedRuleset> {
     const running = this.#current?.rulesets.find(({ ruleset }) => ruleset.digest === digest);
     if (running) return { ruleset: running.ruleset, applicationIds };
     const ruleset = activateRuleset(readFileSync(path));
-    if (ruleset.digest === digest) return { ruleset, applicationIds };
-    throw new AppError('invalid', 'engine.bad-artefact', `the compiled rules ${digest} are not what was compiled`);
+    if (ruleset.digest !== digest) {
+      throw new AppError('invalid', 'engine.bad-artefact', `the compiled rules ${digest} are not what was compiled`);
+    }
+    await warmUp(ruleset);
+    return { ruleset, applicationIds };
   }
 
   #configOf(plan: PortPlan, policy: AppliancePolicy, rulesets: readonly LoadedRuleset[]): ProxyConfig {

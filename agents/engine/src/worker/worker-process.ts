@@ -11,7 +11,9 @@ import { DataPlane } from './data-plane.js';
 import { PolicyGates } from './policy-gates.js';
 import type { WorkerAnswer, WorkerRequest, WorkerSetup, WorkerStatus } from './worker-messages.js';
 
-/** How long requests in flight get when the primary has died. */
+/** How long a worker whose primary has died goes on serving: until then there should be a new engine, which ends it. */
+const ORPHAN_SERVE_MS = 10_000;
+/** How long requests in flight get when nobody says how long. */
 const ORPHAN_DRAIN_MS = 10_000;
 /** Until the first policy says otherwise. */
 const FIRST_SPOOL_LIMIT_BYTES = 64 * 1024 * 1024;
@@ -63,10 +65,16 @@ export class WorkerProcess {
   static run(): void {
     const worker = new WorkerProcess();
     process.on('message', (message) => void worker.#receive(message as WorkerRequest));
-    process.on('disconnect', () => void worker.#end(ORPHAN_DRAIN_MS));
+    process.on('disconnect', () => worker.#orphaned());
     // A terminal's Ctrl-C goes to every process of the group; the primary says when workers end.
     for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
     process.on('SIGTERM', () => void worker.#end(ORPHAN_DRAIN_MS));
+  }
+
+  #orphaned(): void {
+    if (this.#isEnding) return;
+    this.#logger.warn('the primary is gone');
+    setTimeout(() => void this.#end(ORPHAN_DRAIN_MS), ORPHAN_SERVE_MS);
   }
 
   async #receive(message: WorkerRequest): Promise<void> {
@@ -90,7 +98,7 @@ export class WorkerProcess {
     if (!parts) throw new AppError('bug', 'engine.not-set-up', 'a worker was spoken to before its set-up');
     switch (message.type) {
       case 'prepare':
-        answer({ type: 'prepared', id: message.id, ...parts.plane.prepare(message.generation) });
+        answer({ type: 'prepared', id: message.id, ...(await parts.plane.prepare(message.generation)) });
         return;
       case 'commit':
         await parts.plane.commit(message.number);

@@ -1,0 +1,56 @@
+import { setImmediate } from 'node:timers/promises';
+import { MemoryCollectionStore, Transaction, type Ruleset } from '@phalanx/seclang';
+
+const ROUNDS = 3;
+const UNLIMITED_MS = 3_600_000;
+const NOBODY = { address: '192.0.2.1', port: 1 };
+
+interface Sample {
+  readonly method: string;
+  readonly uri: string;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** Requests that lead through most of a pack: parameters, forms, JSON, and texts that rules look at twice. */
+const SAMPLES: readonly Sample[] = [
+  { method: 'GET', uri: '/shop/item?id=17&color=blue&q=running+shoes', type: '', body: '' },
+  { method: 'GET', uri: "/?id=1'+or+1=1--&file=../../etc/passwd", type: '', body: '' },
+  { method: 'POST', uri: '/form', type: 'application/x-www-form-urlencoded', body: 'name=O%27Neil&text=select+<b>all</b>+from+here' },
+  { method: 'POST', uri: '/api', type: 'application/json', body: '{"a":{"b":"<script>alert(1)</script>; cat /etc/passwd"}}' },
+];
+
+/**
+ * Leads made-up requests through a ruleset that is about to be used. Patterns are compiled at their first use, so the first real
+ * request would otherwise take hundreds of times as long as the next. Lets other work run in between.
+ */
+export async function warmUp(ruleset: Ruleset): Promise<void> {
+  const store = new MemoryCollectionStore();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const sample of SAMPLES) {
+      runSample(ruleset, sample, store);
+      await setImmediate();
+    }
+  }
+}
+
+function runSample(ruleset: Ruleset, { method, uri, type, body }: Sample, store: MemoryCollectionStore): void {
+  const options = { requestId: 'warm-up', client: NOBODY, server: NOBODY, engineMode: 'detection', budgetMs: UNLIMITED_MS, store } as const;
+  const transaction = new Transaction(ruleset, options);
+  const headers: [string, string][] = [
+    ['Host', 'shop.example'],
+    ['User-Agent', 'Mozilla/5.0 (X11; Linux x86_64)'],
+    ['Accept', 'text/html,application/xhtml+xml'],
+    ['Cookie', 'session=0123456789abcdef; theme=dark'],
+  ];
+  if (type !== '') headers.push(['Content-Type', type], ['Content-Length', String(body.length)]);
+  transaction.requestHead({ method, uri, protocol: 'HTTP/1.1', headers });
+  transaction.evaluatePhase1();
+  if (body !== '') transaction.requestBody(body, false);
+  transaction.evaluatePhase2();
+  transaction.responseHead({ status: 200, protocol: 'HTTP/1.1', headers: [['Content-Type', 'text/html']] });
+  transaction.evaluatePhase3();
+  transaction.responseBody('<!doctype html><title>Shop</title><p>Item 17</p>');
+  transaction.evaluatePhase4();
+  transaction.evaluatePhase5();
+}
