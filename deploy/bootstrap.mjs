@@ -7,7 +7,9 @@ import { pinnedNode, root } from './node.mjs';
 const stampFile = `${root}/node_modules/.phalanx-lock`;
 
 function lockDigest() {
-  return createHash('sha256').update(readFileSync(`${root}/package-lock.json`)).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(`${root}/package-lock.json`))
+    .digest('hex');
 }
 
 /** `npm ci` unless node_modules is already what the lock file says. */
@@ -16,7 +18,10 @@ export function ensureModules() {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === digest) return;
   console.log('phalanx: installing npm packages');
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  const result = spawnSync(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel', 'error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const result = spawnSync(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel', 'error'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (result.status !== 0) {
     console.error('phalanx: npm ci failed; its own messages stand above');
     process.exit(1);

@@ -27,7 +27,9 @@ export function ensurePackages(packages) {
   const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   const isRoot = process.getuid?.() === 0;
   if (!existsSync('/usr/bin/apt-get') || (!isRoot && !hasSudo())) {
-    console.error(`phalanx: these packages are missing: ${missing.join(', ')}\n  Install them with: sudo apt-get update && sudo ${command}`);
+    console.error(
+      `phalanx: these packages are missing: ${missing.join(', ')}\n  Install them with: sudo apt-get update && sudo ${command}`,
+    );
     process.exit(1);
   }
   console.log(`phalanx: installing ${missing.join(', ')}`);

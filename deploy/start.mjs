@@ -9,7 +9,11 @@ ensureModules();
 ensureBuild();
 
 // In a group of its own: a terminal's Ctrl-C then reaches this process alone, which hands it on once.
-const child = spawn(pinnedNode(), ['--enable-source-maps', `${root}/libs/testing/dist/demo/main.js`], { cwd: root, stdio: 'inherit', detached: true });
+const child = spawn(pinnedNode(), ['--enable-source-maps', `${root}/libs/testing/dist/demo/main.js`], {
+  cwd: root,
+  stdio: 'inherit',
+  detached: true,
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'));
 child.on('exit', (code, signal) => {
   process.exitCode = code ?? (signal ? 1 : 0);

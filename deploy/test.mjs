@@ -17,7 +17,14 @@ const checkOk = node([`${root}/deploy/check.mjs`]) === 0;
 const folder = mkdtempSync(join(tmpdir(), 'phalanx-test-'));
 const report = join(folder, 'report.json');
 const jest = `${root}/node_modules/jest/bin/jest.js`;
-const status = node(['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, '--json', `--outputFile=${report}`, ...process.argv.slice(2)]);
+const status = node([
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  jest,
+  '--json',
+  `--outputFile=${report}`,
+  ...process.argv.slice(2),
+]);
 
 let passed = 0;
 let failed = checkOk ? 0 : 1;

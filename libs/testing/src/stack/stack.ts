@@ -48,19 +48,20 @@ export class Stack {
   }
 
   static async start(options: StackOptions): Promise<Stack> {
-    const stack = new Stack(
-      options,
-      await loadStackState(options.home, options.consolePort === undefined ? {} : { consolePort: options.consolePort }),
-    );
-    try {
-      await stack.postgres?.start();
-      await stack.prepare();
-      await stack.broker.start();
-      await stack.controller.start();
-      return stack;
-    } catch (error) {
-      await stack.stop();
-      throw error;
+    for (let attempt = 1; ; attempt++) {
+      const { consolePort } = options;
+      const stack = new Stack(options, await loadStackState(options.home, consolePort === undefined ? {} : { consolePort }));
+      try {
+        await stack.postgres?.start();
+        await stack.prepare();
+        await stack.broker.start();
+        await stack.controller.start();
+        return stack;
+      } catch (error) {
+        await stack.stop();
+        // A port that was free a moment ago may have been taken since.
+        if (attempt === 3 || !/EADDRINUSE|address already in use/i.test(messageOf(error))) throw error;
+      }
     }
   }
 

@@ -40,9 +40,7 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
     if (known) known.add(listener);
     else {
       this.listeners.set(channel, new Set([listener]));
-      this.client
-        ?.query(`listen ${channel}`)
-        .catch((error: unknown) => this.logger.warn('listen failed', { channel, error: messageOf(error) }));
+      this.send(`listen ${channel}`);
     }
     return () => this.listeners.get(channel)?.delete(listener);
   }
