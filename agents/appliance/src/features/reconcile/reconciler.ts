@@ -29,6 +29,7 @@ export interface ReconcilerParts {
   readonly onChange: () => void;
 }
 
+const TELL_PENDING_MS = 500;
 const SWITCHING: ReadonlySet<string> = new Set<StepKind | 'restore'>(['load', 'verify', 'commit', 'clean', 'restore']);
 
 /**
@@ -48,6 +49,7 @@ export class Reconciler {
   /** No attempt before this instant. */
   private notBefore = 0;
   private isRetryAsked = true;
+  private finished = 0;
   private seen: Observation | null = null;
   /** From the engine's switch to the commit (or the undo) workers and journal differ for a good reason. */
   private isSwitching = false;
@@ -81,17 +83,19 @@ export class Reconciler {
   /** Does what there is to do. Answers after how many milliseconds to come again, at the latest. */
   async turn(idleMs: number): Promise<number> {
     const { journal } = this.parts.tools;
+    const finishedBefore = this.finished;
     const open = journal.readTransaction();
     if (open) await this.finish(await takeUp(open, this.parts.tools));
     const waitMs = await this.strive();
-    await this.look();
+    // What came of a change is being reported already.
+    await this.look({ isReported: this.finished !== finishedBefore });
     await this.heal();
     return Math.min(idleMs, waitMs);
   }
 
   /** What is desired, committed and really there, looked at now, with a revision of its own. */
   async report(): Promise<ReportedState> {
-    await this.look();
+    await this.look({ isReported: true });
     const { tools, revisions, time } = this.parts;
     const seen = this.seen!;
     return {
@@ -147,18 +151,18 @@ export class Reconciler {
     const note = (attempt: Omit<Attempt, 'sha256'>) => {
       for (const { facet, target } of transaction.targets) this.attempts.set(facet, { ...attempt, sha256: target.sha256 });
     };
-    let isAnnounced = false;
+    // A change that is over in a moment is told once, when it is over.
+    const late = setTimeout(this.parts.onChange, TELL_PENDING_MS);
     const watcher: Watcher = {
       onStep: (step, failure) => {
         this.isSwitching ||= SWITCHING.has(step);
         note({ state: failure === null ? 'pending' : 'failed', reason: failure, step });
-        if (!isAnnounced) this.parts.onChange();
-        isAnnounced = true;
       },
       isRecalled: () =>
         this.desired !== null && transaction.targets.some(({ facet, target }) => this.desired!.facets[facet]?.sha256 !== target.sha256),
     };
     const outcome = await runTransaction(transaction, this.parts.tools, watcher, this.parts.logger).finally(() => {
+      clearTimeout(late);
       this.isSwitching = false;
     });
     if (outcome.kind === 'failed') {
@@ -171,6 +175,7 @@ export class Reconciler {
         order: transaction.order,
         targets: transaction.targets.map(({ target }) => target.path),
       });
+    this.finished++;
     this.parts.onChange();
     return outcome;
   }
@@ -180,14 +185,14 @@ export class Reconciler {
     this.parts.record({ kind: 'system', code: 'reconcile.failed', severity: 'ERROR', message: reason.slice(0, 2000), details });
   }
 
-  private async look(): Promise<void> {
+  private async look({ isReported = false } = {}): Promise<void> {
     const { journal, files, engine } = this.parts.tools;
     if (this.isSwitching && this.seen) return;
     const committed = journal.readCommitted();
     const seen = await observe(committed, files, engine, this.seen?.workersWanted ?? 0);
     // A switch that began or ended meanwhile makes this a view of two times.
     const isMixed = this.isSwitching || canonicalJson(committed) !== canonicalJson(journal.readCommitted());
-    if (isMixed && this.seen) return this.isSwitching ? undefined : this.look();
+    if (isMixed && this.seen) return this.isSwitching ? undefined : this.look({ isReported });
     const before = this.seen;
     this.seen = seen;
     for (const facet of ['signatures', 'policy'] as const) {
@@ -195,7 +200,7 @@ export class Reconciler {
       if (drift && !before?.facets[facet].drift)
         this.parts.record({ kind: 'system', code: 'reconcile.drift', severity: 'WARNING', message: drift, details: { facet } });
     }
-    if (JSON.stringify(before) !== JSON.stringify(seen)) this.parts.onChange();
+    if (!isReported && JSON.stringify(before) !== JSON.stringify(seen)) this.parts.onChange();
   }
 
   /** Workers that lost what is committed (an engine restarted in the middle of a change) are given the committed files again. */

@@ -48,11 +48,11 @@ export class AnnounceRows {
     const told = JSON.stringify(sent.map(({ applianceId, epoch, generation }) => ({ applianceId, epoch, generation })));
     await this.database.em().query(
       `with told as (
-         update desired_states s set sent_epoch = s.epoch, sent_generation = s.generation, sent_at = now()
+         update desired_states s set sent_epoch = s.epoch, sent_generation = s.generation, sent_at = clock_timestamp()
            from jsonb_to_recordset($1::jsonb) as n("applianceId" uuid, epoch int, generation int)
           where s.appliance_id = n."applianceId" and s.epoch = n.epoch and s.generation = n.generation
          returning s.appliance_id)
-       update desired_facets f set sent = f.desired, sent_at = now(),
+       update desired_facets f set sent = f.desired, sent_at = clock_timestamp(),
           reason = case when f.state = 'pending' and f.sent is distinct from f.desired then 'told to the box, which has not answered yet' else f.reason end
          from told where f.appliance_id = told.appliance_id`,
       [told],

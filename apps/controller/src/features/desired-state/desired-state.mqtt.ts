@@ -8,7 +8,7 @@ import { WorkQueue } from '../../platform/queue/work-queue.js';
 import { Roles } from '../../platform/roles.js';
 import { DesiredStateService } from './desired-state.service.js';
 
-const SWEEP_MS = 2_000;
+const SWEEP_MS = 5_000;
 
 /** What sets desired state going: changes of intent, new enrolments, messages of boxes, the broker's return, and the sweep. */
 @Injectable()

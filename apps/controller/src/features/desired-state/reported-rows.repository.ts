@@ -17,6 +17,7 @@ export interface AcceptedReport {
   readonly receivedAt: Date;
   /** Nothing is left to tell: announcements end until the next change. */
   readonly isSettled: boolean;
+  readonly sync: { readonly state: SyncState; readonly reason: string | null };
 }
 
 /** SQL of what boxes report: the `reported` and `applied` columns and the box's one-word status, in the transaction of the caller. */
@@ -24,12 +25,24 @@ export interface AcceptedReport {
 export class ReportedRows {
   constructor(private readonly database: Database) {}
 
-  async saveReport({ applianceId, enrolmentId, formerEnrolments, reported, receivedAt, isSettled }: AcceptedReport): Promise<void> {
-    await this.database.em().query(
-      `update desired_states set reported_epoch = $2, reported_generation = $3, reported_revision = $4, reported_enrolment = $5,
-         former_enrolments = $6, reported_at = $7, has_trusted_time = $8, workers_wanted = $9, workers = $10,
-         announce_at = case when $11 then null else announce_at end, announce_attempts = case when $11 then 0 else announce_attempts end
-        where appliance_id = $1`,
+  /** Writes a report and the box's one word. Answers whether the word or its reason has changed. */
+  async saveReport({
+    applianceId,
+    enrolmentId,
+    formerEnrolments,
+    reported,
+    receivedAt,
+    isSettled,
+    sync,
+  }: AcceptedReport): Promise<boolean> {
+    const [, changed] = await this.database.em().query<[unknown[], number]>(
+      `with report as (
+         update desired_states set reported_epoch = $2, reported_generation = $3, reported_revision = $4, reported_enrolment = $5,
+           former_enrolments = $6, reported_at = $7, has_trusted_time = $8, workers_wanted = $9, workers = $10,
+           announce_at = case when $11 then null else announce_at end, announce_attempts = case when $11 then 0 else announce_attempts end
+          where appliance_id = $1)
+       update appliance_status set sync_state = $12, sync_reason = $13
+        where appliance_id = $1 and (sync_state, sync_reason) is distinct from ($12::text, $13::text)`,
       [
         applianceId,
         reported.order?.epoch ?? null,
@@ -42,43 +55,26 @@ export class ReportedRows {
         reported.workersWanted,
         JSON.stringify(reported.workers),
         isSettled,
+        sync.state,
+        sync.reason,
       ],
-    );
-  }
-
-  /** Writes what the report means for one facet. Answers whether anything that people see has changed. */
-  async saveFacet(applianceId: string, tenantId: string, facet: ReportedFacet): Promise<boolean> {
-    const rows: unknown[] = await this.database.em().query(
-      `insert into desired_facets as f (appliance_id, tenant_id, facet, state, applied, applied_at, expected_digest, rendered_digest, reason)
-       values ($1, $2, $3, $4, $5, case when $5::jsonb is null then null else now() end, $6, $7, $8)
-       on conflict (appliance_id, facet) do update set state = excluded.state, applied = excluded.applied,
-         applied_at = case when f.applied is distinct from excluded.applied then excluded.applied_at else f.applied_at end,
-         expected_digest = excluded.expected_digest, rendered_digest = excluded.rendered_digest, reason = excluded.reason
-       where (f.state, f.applied, f.expected_digest, f.rendered_digest, f.reason)
-         is distinct from (excluded.state, excluded.applied, excluded.expected_digest, excluded.rendered_digest, excluded.reason)
-       returning 1`,
-      [
-        applianceId,
-        tenantId,
-        facet.facet,
-        facet.state,
-        facet.running ? JSON.stringify(facet.running) : null,
-        facet.expectedDigest,
-        facet.renderedDigest,
-        facet.reason,
-      ],
-    );
-    return rows.length > 0;
-  }
-
-  /** Answers whether the word or its reason has changed. */
-  async saveStatus(applianceId: string, sync: { state: SyncState; reason: string | null }): Promise<boolean> {
-    const [, changed] = await this.database.em().query<[unknown[], number]>(
-      `update appliance_status set sync_state = $2, sync_reason = $3
-        where appliance_id = $1 and (sync_state, sync_reason) is distinct from ($2, $3)`,
-      [applianceId, sync.state, sync.reason],
     );
     return changed > 0;
+  }
+
+  /** Writes what a report means for facets in which it changed something. */
+  async saveFacets(applianceId: string, tenantId: string, facets: readonly ReportedFacet[]): Promise<void> {
+    await this.database.em().query(
+      `insert into desired_facets as f (appliance_id, tenant_id, facet, state, applied, applied_at, expected_digest, rendered_digest, reason)
+       select $1, $2, n.facet, n.state, n.running, case when n.running is null then null else clock_timestamp() end, n."expectedDigest",
+           n."renderedDigest", n.reason
+         from jsonb_to_recordset($3::jsonb)
+           as n(facet text, state text, running jsonb, "expectedDigest" text, "renderedDigest" text, reason text)
+       on conflict (appliance_id, facet) do update set state = excluded.state, applied = excluded.applied,
+         applied_at = case when f.applied is distinct from excluded.applied then excluded.applied_at else f.applied_at end,
+         expected_digest = excluded.expected_digest, rendered_digest = excluded.rendered_digest, reason = excluded.reason`,
+      [applianceId, tenantId, JSON.stringify(facets)],
+    );
   }
 
   /**

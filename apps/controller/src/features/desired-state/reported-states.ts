@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { compareOrder, FACETS, type ReportedState } from '@phalanx/contracts';
-import type { Logger } from '@phalanx/kit';
+import { canonicalJson, type Logger } from '@phalanx/kit';
 import { AuditTrail } from '../../platform/audit/audit-trail.js';
 import { Database } from '../../platform/db/database.js';
 import { scopeOfTenant } from '../../platform/db/tenant-scope.js';
 import { LiveBus } from '../../platform/live/live-bus.js';
 import { LOGGER } from '../../platform/log/logger.token.js';
 import { deriveFacet, syncStateOf } from './derive-facet.js';
-import { ReportedRows } from './reported-rows.repository.js';
+import { type ReportedFacet, ReportedRows } from './reported-rows.repository.js';
 import { type FacetRow, type StateRow, StateRows } from './state-rows.repository.js';
 
 /** A reported state as it came in. Tenant and appliance are from the topic. */
@@ -59,25 +59,28 @@ export class ReportedStates {
 
   private async save(report: IncomingReport, state: StateRow, facets: readonly FacetRow[]): Promise<void> {
     const { tenantId, applianceId, enrolmentId, reported, receivedAt } = report;
-    let isSeen = false;
-    const derived = [];
-    for (const facet of FACETS) {
+    const derived = FACETS.flatMap((facet): ReportedFacet[] => {
       const row = facets.find((candidate) => candidate.facet === facet);
       const said = reported.facets.find((candidate) => candidate.facet === facet);
-      if (!row && !said) continue;
-      const now = { facet, ...withAdoption(row, deriveFacet(facet, row?.desired ?? null, reported)) };
-      derived.push(now);
-      const digests = { expectedDigest: said?.expectedDigest ?? null, renderedDigest: said?.renderedDigest ?? null };
-      isSeen = (await this.rows.saveFacet(applianceId, tenantId, { ...now, ...digests })) || isSeen;
-    }
+      if (!row && !said) return [];
+      const { expectedDigest = null, renderedDigest = null } = said ?? {};
+      return [{ facet, ...withAdoption(row, deriveFacet(facet, row?.desired ?? null, reported)), expectedDigest, renderedDigest }];
+    });
+    const changed = derived.filter((now) =>
+      differs(
+        now,
+        facets.find((row) => row.facet === now.facet),
+      ),
+    );
+    if (changed.length > 0) await this.rows.saveFacets(applianceId, tenantId, changed);
     const isSettled = derived.every(({ state: word }) => word === 'applied' || word === 'absent') && derived.length > 0;
     const formerEnrolments =
       state.reportedEnrolment && state.reportedEnrolment !== enrolmentId
         ? [...state.formerEnrolments, state.reportedEnrolment].slice(-FORMER_ENROLMENTS)
         : state.formerEnrolments;
-    await this.rows.saveReport({ applianceId, enrolmentId, formerEnrolments, reported, receivedAt, isSettled });
-    isSeen = (await this.rows.saveStatus(applianceId, syncStateOf(derived))) || isSeen;
-    if (isSeen) this.live.publish({ topic: 'appliance', tenantId, ids: [applianceId] });
+    const sync = syncStateOf(derived);
+    const isNewWord = await this.rows.saveReport({ applianceId, enrolmentId, formerEnrolments, reported, receivedAt, isSettled, sync });
+    if (isNewWord || changed.length > 0) this.live.publish({ topic: 'appliance', tenantId, ids: [applianceId] });
   }
 
   /** Our data is older than the box's: an old backup was restored. Nothing of it may overwrite what the box was told since. */
@@ -118,4 +121,11 @@ function withAdoption(row: FacetRow | undefined, derived: ReturnType<typeof deri
   if (!isAdopted || derived.state !== 'applied') return derived;
   const reason = `the box runs version ${row.desired.version}, which a restored backup no longer knows; the next change replaces it`;
   return { ...derived, state: 'drifted', reason };
+}
+
+/** Whether a report says anything of a facet that isn't in its row yet. */
+function differs(now: ReportedFacet, row: FacetRow | undefined): boolean {
+  if (!row) return true;
+  const { state, applied: running, reason, expectedDigest, renderedDigest } = row;
+  return canonicalJson({ facet: now.facet, state, running, reason, expectedDigest, renderedDigest }) !== canonicalJson(now);
 }

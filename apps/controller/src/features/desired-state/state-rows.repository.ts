@@ -57,11 +57,17 @@ export class StateRows {
 
   /** Makes missing rows of appliances that exist, and locks all of them, in one order, until the transaction ends. */
   async lock(tenantId: string, applianceIds: readonly string[]): Promise<StateRow[]> {
+    const present = await this.lockPresent(applianceIds);
+    if (present.length === applianceIds.length) return present;
     await this.query(
       `insert into desired_states (appliance_id, tenant_id)
        select id, tenant_id from appliances where tenant_id = $1 and id = any($2) order by id on conflict do nothing`,
       [tenantId, applianceIds],
     );
+    return this.lockPresent(applianceIds);
+  }
+
+  private lockPresent(applianceIds: readonly string[]): Promise<StateRow[]> {
     return this.query(`select ${STATE_COLUMNS} from desired_states s where s.appliance_id = any($1) order by s.appliance_id for update`, [
       applianceIds,
     ]);

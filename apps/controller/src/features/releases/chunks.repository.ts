@@ -9,25 +9,53 @@ export interface Chunk {
   readonly body: Buffer;
 }
 
+interface Piece {
+  readonly blob: string;
+  readonly index: number;
+  readonly body: Buffer;
+}
+
+const PIECES_PER_STATEMENT = 64;
+
+/** An empty blob still has its one, empty, piece. */
+function piecesOf(blob: string, bytes: Buffer): Piece[] {
+  return Array.from({ length: Math.max(1, Math.ceil(bytes.length / CHUNK_BYTES)) }, (_, index) => ({
+    blob,
+    index,
+    body: bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES),
+  }));
+}
+
 /** Content-addressed blobs in pieces of `CHUNK_BYTES`: the table `content_chunks`, in the transaction of the caller. */
 @Injectable()
 export class ChunkRows {
   constructor(private readonly database: Database) {}
 
-  /** Stores a blob once. Answers its digest. */
-  async store(owner: RepositoryOwner, blob: Buffer): Promise<string> {
-    const sha256 = sha256Hex(blob);
-    // An empty blob still has its one, empty, chunk.
-    for (let index = 0; index === 0 || index * CHUNK_BYTES < blob.length; index += 1) {
-      const body = blob.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
-      await this.database.em().query(
-        // A blob that comes back into use must not be swept as an old one.
-        `insert into content_chunks (tenant_id, blob_sha256, index, sha256, body) values ($1, $2, $3, $4, $5)
-         on conflict (tenant_id, blob_sha256, index) do update set created_at = now()`,
-        [owner, sha256, index, sha256Hex(body), body],
-      );
-    }
-    return sha256;
+  /** Stores blobs once each. Answers their digests, in the same order. */
+  async store(owner: RepositoryOwner, blobs: readonly Buffer[]): Promise<string[]> {
+    const digests = blobs.map((blob) => sha256Hex(blob));
+    const pieces = blobs.flatMap((blob, blobIndex) => piecesOf(digests[blobIndex]!, blob));
+    // A few at a time: a large pack must not become one huge statement.
+    for (let start = 0; start < pieces.length; start += PIECES_PER_STATEMENT)
+      await this.insert(owner, pieces.slice(start, start + PIECES_PER_STATEMENT));
+    return digests;
+  }
+
+  private async insert(owner: RepositoryOwner, pieces: readonly Piece[]): Promise<void> {
+    const unique = [...new Map(pieces.map((piece) => [`${piece.blob} ${piece.index}`, piece])).values()];
+    await this.database.em().query(
+      // A blob that comes back into use must not be swept as an old one.
+      `insert into content_chunks (tenant_id, blob_sha256, index, sha256, body)
+       select $1, * from unnest($2::text[], $3::int[], $4::text[], $5::bytea[])
+       on conflict (tenant_id, blob_sha256, index) do update set created_at = now()`,
+      [
+        owner,
+        unique.map((piece) => piece.blob),
+        unique.map((piece) => piece.index),
+        unique.map((piece) => sha256Hex(piece.body)),
+        unique.map((piece) => piece.body),
+      ],
+    );
   }
 
   async chunk(owner: RepositoryOwner, sha256: string, index: number): Promise<Chunk | null> {

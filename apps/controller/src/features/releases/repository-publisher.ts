@@ -4,7 +4,6 @@ import {
   entryOf,
   generateRoleKey,
   loadRoleKey,
-  type MetadataFile,
   type RootKeys,
   roleForTarget,
   type StoredRoleKey,
@@ -57,11 +56,17 @@ export class RepositoryPublisher {
   /** Adds and retires targets in one publication. Answers the references of what was added, in the same order. */
   async publish(owner: RepositoryOwner, added: readonly NewTarget[], retired: readonly string[] = []): Promise<ReleaseReference[]> {
     const repository = await this.open(owner);
-    const targets: TargetRow[] = [];
-    for (const { path, version, bytes } of added) {
-      const sha256 = await this.chunks.store(owner, bytes);
-      targets.push({ path, version, role: roleForTarget(path, repository.binBits), length: bytes.length, sha256 });
-    }
+    const digests = await this.chunks.store(
+      owner,
+      added.map((target) => target.bytes),
+    );
+    const targets = added.map(({ path, version, bytes }, index): TargetRow => ({
+      path,
+      version,
+      role: roleForTarget(path, repository.binBits),
+      length: bytes.length,
+      sha256: digests[index]!,
+    }));
     const gone = retired.filter((path) => !targets.some((target) => target.path === path));
     if (targets.length > 0) await this.rows.saveTargets(owner, targets);
     if (gone.length > 0) await this.rows.removeTargets(owner, gone);
@@ -133,7 +138,7 @@ export class RepositoryPublisher {
   private async signRoot(repository: RepositoryRow, keys: RootKeys): Promise<RepositoryRow> {
     const rootExpiresAt = inDays(this.config.PHALANX_TUF_ROOT_DAYS);
     const file = writeRoot(repository.rootVersion + 1, keys, rootExpiresAt);
-    await this.rows.saveMetadata(repository.owner, 'root', file);
+    await this.rows.saveMetadata(repository.owner, [{ role: 'root', file }]);
     const next = { ...repository, rootVersion: file.version, rootExpiresAt };
     await this.rows.save(next);
     return next;
@@ -145,21 +150,21 @@ export class RepositoryPublisher {
     const lists = new Map((await this.rows.lists(owner)).map((list) => [list.role, list]));
     const listed = await this.rows.targetsOf(owner, roles);
     const expiresAt = inDays(this.config.PHALANX_TUF_TARGETS_DAYS);
-    for (const role of roles) {
+    const signed = roles.map((role) => {
       const targets = Object.fromEntries(listed.filter((target) => target.role === role).map((target) => [target.path, target]));
       const binBits = role === 'targets' ? repository.binBits : 0;
-      const version = nextVersion(lists.get(role)?.version);
-      const file = writeTargets({ role, version, expiresAt, targets, binBits }, keys.targets);
-      await this.store(owner, role, file);
-      const list = { role, ...entryOf(file), expiresAt };
-      lists.set(role, list);
-      await this.rows.saveList(owner, list);
-    }
+      return {
+        role,
+        file: writeTargets({ role, version: nextVersion(lists.get(role)?.version), expiresAt, targets, binBits }, keys.targets),
+      };
+    });
+    const renewed = signed.map(({ role, file }) => ({ role, ...entryOf(file), expiresAt }));
+    for (const list of renewed) lists.set(list.role, list);
     const snapshot = writeSnapshot(nextVersion(repository.snapshotVersion), Object.fromEntries(lists), expiresAt, keys.snapshot);
-    await this.store(owner, 'snapshot', snapshot);
     const timestampExpiresAt = inDays(this.config.PHALANX_TUF_TIMESTAMP_DAYS);
     const timestamp = writeTimestamp(nextVersion(repository.timestampVersion), entryOf(snapshot), timestampExpiresAt, keys.timestamp);
-    await this.store(owner, 'timestamp', timestamp);
+    await this.rows.saveLists(owner, renewed);
+    await this.rows.saveMetadata(owner, [...signed, { role: 'snapshot', file: snapshot }, { role: 'timestamp', file: timestamp }]);
     const next = {
       ...repository,
       snapshotVersion: snapshot.version,
@@ -169,10 +174,6 @@ export class RepositoryPublisher {
     };
     await this.rows.save(next);
     return next;
-  }
-
-  private store(owner: RepositoryOwner, role: string, file: MetadataFile): Promise<void> {
-    return this.rows.saveMetadata(owner, role, file);
   }
 
   private keysOf(repository: RepositoryRow): RootKeys {

@@ -72,12 +72,21 @@ export class RepositoryRows {
     return this.query(`select role, version, length, sha256, expires_at as "expiresAt" from tuf_lists where ${ownedBy('$1')}`, [owner]);
   }
 
-  async saveList(owner: RepositoryOwner, list: ListRow): Promise<void> {
+  async saveLists(owner: RepositoryOwner, lists: readonly ListRow[]): Promise<void> {
+    if (lists.length === 0) return;
     await this.query(
-      `insert into tuf_lists (tenant_id, role, version, length, sha256, expires_at) values ($1, $2, $3, $4, $5, $6)
+      `insert into tuf_lists (tenant_id, role, version, length, sha256, expires_at)
+       select $1, * from unnest($2::text[], $3::int[], $4::int[], $5::text[], $6::timestamptz[])
        on conflict (tenant_id, role) do update set version = excluded.version, length = excluded.length, sha256 = excluded.sha256,
          expires_at = excluded.expires_at`,
-      [owner, list.role, list.version, list.length, list.sha256, list.expiresAt],
+      [
+        owner,
+        lists.map((list) => list.role),
+        lists.map((list) => list.version),
+        lists.map((list) => list.length),
+        lists.map((list) => list.sha256),
+        lists.map((list) => list.expiresAt),
+      ],
     );
   }
 
@@ -117,12 +126,20 @@ export class RepositoryRows {
     await this.query(`delete from tuf_targets where ${ownedBy('$1')} and path = any($2)`, [owner, paths]);
   }
 
-  async saveMetadata(owner: RepositoryOwner, role: string, file: MetadataFile): Promise<void> {
+  async saveMetadata(owner: RepositoryOwner, signed: readonly { role: string; file: MetadataFile }[]): Promise<void> {
     await this.query(
-      `insert into tuf_metadata (tenant_id, name, role, version, sha256, body) values ($1, $2, $3, $4, $5, $6)
+      `insert into tuf_metadata (tenant_id, name, role, version, sha256, body)
+       select $1, * from unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::bytea[])
        on conflict (tenant_id, name) do update set version = excluded.version, sha256 = excluded.sha256, body = excluded.body,
          created_at = now()`,
-      [owner, file.name, role, file.version, file.sha256, file.bytes],
+      [
+        owner,
+        signed.map(({ file }) => file.name),
+        signed.map(({ role }) => role),
+        signed.map(({ file }) => file.version),
+        signed.map(({ file }) => file.sha256),
+        signed.map(({ file }) => file.bytes),
+      ],
     );
   }
 
