@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { activateRuleset, compileRuleset, readRuleFiles, Transaction, type Interruption, type Ruleset } from './index.js';
+import fc from 'fast-check';
+import {
+  activateRuleset,
+  baseRules,
+  compileRuleset,
+  readRuleFiles,
+  warmUpRuleset,
+  Transaction,
+  type Interruption,
+  type Ruleset,
+} from './index.js';
 import { crs3, crs4, type Pack } from './packs.config.js';
 
 const BROWSER = [
@@ -50,6 +60,13 @@ for (const pack of [crs4(), crs3()]) {
       expect(ruleset.ruleCount).toBe(compiled.report.rules);
     });
 
+    it('goes with the base rules, which refuse a body that can not be read', () => {
+      const { sources, resolveFile } = readRuleFiles([pack.setup, ...pack.rules]);
+      const whole = activateRuleset(compileRuleset([baseRules, ...sources], { resolveFile }).artefact);
+      expect(inspect(whole, json('{"a":')).verdict).toEqual({ action: 'deny', status: 400, ruleId: 200002 });
+      expect(inspect(whole, json('{"a":1}')).verdict).toBeNull();
+    });
+
     it('names what can never match here', () => {
       const reasons = compiled.report.notes.map(({ reason }) => reason);
       expect(reasons.every((reason) => reason.startsWith('@geoLookup') || reason.startsWith('@rbl'))).toBe(true);
@@ -61,9 +78,16 @@ for (const pack of [crs4(), crs3()]) {
     });
 
     it('is activated in well under a tenth of a second', () => {
-      const startedAt = performance.now();
+      // Processor time: the wall clock of a busy machine says nothing.
+      const before = process.threadCpuUsage();
       activateRuleset(compiled.artefact);
-      expect(performance.now() - startedAt).toBeLessThan(250);
+      const { user, system } = process.threadCpuUsage(before);
+      expect((user + system) / 1000).toBeLessThan(100);
+    });
+
+    it('can be warmed up without leaving a trace', () => {
+      warmUpRuleset(ruleset);
+      expect(ruleset.measureDigest()).toBe(compiled.digest);
     });
 
     it.each(ATTACKS)('refuses %s with 403', (_name, request, family) => {
@@ -79,6 +103,23 @@ for (const pack of [crs4(), crs3()]) {
       expect(verdict).toBeNull();
       expect(transaction.matches).toEqual([]);
       expect(transaction.scores).toEqual({ inbound: 0, outbound: 0 });
+    });
+
+    it('is refused no worse than by a verdict, whatever a request holds', () => {
+      const bytes = fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((byte) => String.fromCharCode(byte)), maxLength: 60 });
+      const contentType = fc.constantFrom(
+        'application/json',
+        'text/xml',
+        'application/x-www-form-urlencoded',
+        'multipart/form-data; boundary=x',
+      );
+      fc.assert(
+        fc.property(bytes, bytes, bytes, contentType, bytes, (method, uri, header, type, body) => {
+          const { transaction } = inspect(ruleset, { method, uri: `/${uri}`, contentType: `${type}${header}`, body: `--x\r\n${body}` });
+          expect(transaction.budgetExceeded).toBeNull();
+        }),
+        { numRuns: 200 },
+      );
     });
 
     it('in detection mode lets an attack pass, and says what would have been', () => {

@@ -18,19 +18,26 @@ export function isWordByte(byte: number): boolean {
 /** The coarsest partition of bytes that respects every set of the program, and word bytes and newlines where it has assertions. */
 export function byteClassesOf({ sets, hasAssertions }: Program): ByteClasses {
   const classOf = new Uint8Array(256);
-  const representative: number[] = [];
-  const numbers = new Map<string, number>();
-  for (let byte = 0; byte < 256; byte++) {
-    const context = hasAssertions ? `${isWordByte(byte) ? 'w' : ''}${byte === 0x0a ? 'n' : ''}` : '';
-    const key = context + sets.map((set) => (set.has(byte) ? '1' : '0')).join('');
-    let number = numbers.get(key);
-    if (number === undefined) {
-      number = representative.length;
-      representative.push(byte);
-      numbers.set(key, number);
+  let count = 1;
+  const splitBy = (has: (byte: number) => boolean): void => {
+    // Classes with bytes on both sides of the line are split; `moved` is the new number of the part inside.
+    const moved = new Map<number, number>();
+    const outside = new Set<number>();
+    for (let byte = 0; byte < 256; byte++) if (!has(byte)) outside.add(classOf[byte]!);
+    for (let byte = 0; byte < 256; byte++) {
+      const old = classOf[byte]!;
+      if (!has(byte) || (!outside.has(old) && !moved.has(old))) continue;
+      let part = moved.get(old);
+      if (part === undefined) moved.set(old, (part = count++));
+      classOf[byte] = part;
     }
-    classOf[byte] = number;
+  };
+  for (const set of sets) splitBy((byte) => set.has(byte));
+  if (hasAssertions) {
+    splitBy(isWordByte);
+    splitBy((byte) => byte === 0x0a);
   }
+  const representative = Array.from({ length: count }, (_, number) => classOf.indexOf(number));
   const accepts = sets.map((set) => Uint8Array.from(representative, (byte) => (set.has(byte) ? 1 : 0)));
-  return { count: representative.length, classOf, representative, accepts };
+  return { count, classOf, representative, accepts };
 }

@@ -18,7 +18,7 @@ export interface LinkDraft {
 }
 
 /** A disruptive action as written; `block` waits for the phase's SecDefaultAction. */
-export type DisruptionDraft = DisruptionRecord['kind'] | 'block';
+type DisruptionDraft = DisruptionRecord['kind'] | 'block';
 
 /** A rule while the pack is being read. Undefined means that no action has said it. */
 export interface RuleDraft {

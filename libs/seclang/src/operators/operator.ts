@@ -11,7 +11,7 @@ export interface OperatorTest {
 }
 
 /** What an operator is made from beside its argument. */
-export interface OperatorResources {
+interface OperatorResources {
   /** Content of the files that the argument names, for `…FromFile` operators. */
   readonly text: string;
   /** The translated pattern, where the compiler has done it already. */

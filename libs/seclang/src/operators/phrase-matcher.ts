@@ -1,44 +1,68 @@
 import { toLowerAscii } from '../transformations/lowercase.js';
 import type { CaptureList, OperatorTest } from './operator.js';
 
-/** Finds any of many phrases in a value, ASCII case ignored. Phrases are kept by their first bytes. */
+/**
+ * Finds any of many phrases in a value, ASCII case ignored; the longest at the earliest place is captured. Phrases are kept sorted:
+ * from each byte on, the range of those that still fit is narrowed byte by byte.
+ */
 export class PhraseMatcher implements OperatorTest {
   readonly #phrases: readonly string[];
-  #byHead: Map<number, string[]> | null = null;
+  /** Where the phrases of each first byte begin; one more entry for the end. */
+  readonly #firstAt = new Int32Array(257);
 
   constructor(phrases: readonly string[]) {
-    this.#phrases = phrases;
+    this.#phrases = [...new Set(phrases.map(toLowerAscii))].filter((phrase) => phrase !== '').sort(byBytes);
+    for (let byte = 0, at = 0; byte <= 256; byte++) {
+      while (at < this.#phrases.length && this.#phrases[at]!.charCodeAt(0) < byte) at++;
+      this.#firstAt[byte] = at;
+    }
   }
 
   test(text: string, captures: CaptureList | null): boolean {
     const lower = toLowerAscii(text);
-    const byHead = (this.#byHead ??= this.#index());
     for (let at = 0; at < lower.length; at++) {
-      const head = lower.charCodeAt(at);
-      const found =
-        this.#match(byHead.get(head | (lower.charCodeAt(at + 1) << 8)), lower, at) ?? this.#match(byHead.get(head | 0x10000), lower, at);
-      if (found === null) continue;
-      captures?.push(text.slice(at, at + found.length));
+      const byte = lower.charCodeAt(at);
+      if (this.#firstAt[byte] === this.#firstAt[byte + 1]) continue;
+      const length = this.#longestAt(lower, at);
+      if (length === 0) continue;
+      captures?.push(text.slice(at, at + length));
       return true;
     }
     return false;
   }
 
-  #match(phrases: readonly string[] | undefined, lower: string, at: number): string | null {
-    if (phrases === undefined) return null;
-    for (const phrase of phrases) if (lower.startsWith(phrase, at)) return phrase;
-    return null;
+  #longestAt(lower: string, at: number): number {
+    const first = lower.charCodeAt(at);
+    let low = this.#firstAt[first]!;
+    let high = this.#firstAt[first + 1]!;
+    let longest = 0;
+    for (let depth = 1; low < high; depth++) {
+      // The one phrase that ends here stands first in the range.
+      if (this.#phrases[low]!.length === depth) {
+        longest = depth;
+        low++;
+      }
+      if (at + depth >= lower.length) break;
+      const byte = lower.charCodeAt(at + depth);
+      low = this.#lowerBound(low, high, depth, byte);
+      high = this.#lowerBound(low, high, depth, byte + 1);
+    }
+    return longest;
   }
 
-  /** Keyed by the first two bytes; phrases of one byte have keys of their own. Longest first, so that the capture is the longest. */
-  #index(): Map<number, string[]> {
-    const byHead = new Map<number, string[]>();
-    for (const phrase of this.#phrases.map(toLowerAscii).sort((a, b) => b.length - a.length)) {
-      const key = phrase.length === 1 ? phrase.charCodeAt(0) | 0x10000 : phrase.charCodeAt(0) | (phrase.charCodeAt(1) << 8);
-      const known = byHead.get(key);
-      if (known === undefined) byHead.set(key, [phrase]);
-      else known.push(phrase);
+  /** The first phrase in a range whose byte at `depth` is at least `byte`. */
+  #lowerBound(low: number, high: number, depth: number, byte: number): number {
+    let from = low;
+    let to = high;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.#phrases[middle]!.charCodeAt(depth) < byte) from = middle + 1;
+      else to = middle;
     }
-    return byHead;
+    return from;
   }
+}
+
+function byBytes(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

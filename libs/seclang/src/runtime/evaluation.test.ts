@@ -265,7 +265,7 @@ describe('the budget', () => {
     );
     const { verdict, transaction } = run(`${many.join('\n')}\nSecAction "id:9999,phase:2,deny"`, {
       ...form(`v=${'b d0'.repeat(40_000)}`),
-      options: { budgetMs: 1 },
+      options: { budgetMs: 0.5 },
     });
     expect(verdict).toBeNull();
     expect(transaction.budgetExceeded?.ruleId).toBeGreaterThan(0);

@@ -46,9 +46,7 @@ export class PhaseEvaluation {
     if (this.#isSkipped(phase)) return null;
     this.#state.phase = phase;
     this.#budget.start();
-    const interruption = this.#runRules(this.#ruleset.rulesOf(phase), phase);
-    this.#budget.stop();
-    return interruption;
+    return this.#runRules(this.#ruleset.rulesOf(phase), phase);
   }
 
   #isSkipped(phase: number): boolean {

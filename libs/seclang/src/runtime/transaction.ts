@@ -23,7 +23,7 @@ export interface TransactionOptions {
   readonly server: Endpoint;
   /** `detection` never interrupts; what would have is in `wouldBlock`. */
   readonly engineMode: 'on' | 'detection';
-  /** Milliseconds of rule time over all phases; 250 unless said. */
+  /** Milliseconds of processor time for the rules over all phases; 250 unless said. */
   readonly budgetMs?: number;
   /** Persistent collections; one store of this process unless said. */
   readonly store?: CollectionStore;
