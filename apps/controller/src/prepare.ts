@@ -12,7 +12,7 @@ import { platformConfig } from './platform/platform.config.js';
 import { Roles } from './platform/roles.js';
 
 /** All migrations of the program, in their order. */
-export const MIGRATIONS = [Platform1763700000000, ...FEATURES.flatMap((feature) => feature.migrations ?? [])];
+const MIGRATIONS = [Platform1763700000000, ...FEATURES.flatMap((feature) => feature.migrations ?? [])];
 
 /**
  * Makes a place ready to serve, and may be repeated: schema, keys and certificates, broker files, first operator. Needs

@@ -14,7 +14,7 @@ interface TailOptions {
 }
 
 /** One line a person can follow. */
-export function describeEvent(event: EventView): string {
+function describeEvent(event: EventView): string {
   return Object.values(EVENT_COLUMNS)
     .map((read) => read(event))
     .filter((cell) => cell !== null && cell !== undefined)

@@ -4,7 +4,7 @@ import { AppError } from '@phalanx/kit';
  * What a process does: `api` answers REST and console, `ingress` takes messages of boxes, `worker` takes jobs.
  * Any number of processes may have each.
  */
-export const PROGRAM_ROLES = ['api', 'ingress', 'worker'] as const;
+const PROGRAM_ROLES = ['api', 'ingress', 'worker'] as const;
 export type ProgramRole = (typeof PROGRAM_ROLES)[number];
 
 /** The roles of this process, for injection. */

@@ -11,7 +11,7 @@ export interface ChangeTopics {
 }
 export type ChangeTopic = keyof ChangeTopics;
 
-export interface Change<T extends ChangeTopic> {
+interface Change<T extends ChangeTopic> {
   readonly tenantId: string;
   readonly payload: ChangeTopics[T];
 }

@@ -2,7 +2,7 @@ import { AppError } from '@phalanx/kit';
 import { z } from 'zod';
 
 /** An opaque place in a list: the sort values of the last row, as base64url JSON. */
-export function encodeCursor(values: readonly (string | number)[]): string {
+function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
