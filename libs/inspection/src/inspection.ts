@@ -69,6 +69,13 @@ export class Inspection {
     return this.#basis.settings.level === 'prevention' ? this.#block(status, what) : PASS;
   }
 
+  /** Notes that the proxy refused by itself, whatever the level: the request is malformed, or its body is over the limit. */
+  refused(check: 'malformed' | 'limits', what: string): void {
+    this.#objections.push(nativeMatch(check, what));
+    this.#stage = check === 'malformed' ? 'protocol' : 'limits';
+    this.#isBlocked = true;
+  }
+
   requestHead(): Decision {
     const { request } = this.#facts;
     const transaction = this.#transaction;

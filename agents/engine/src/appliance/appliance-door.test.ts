@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { digestOf } from '@phalanx/kit';
 import type { AttackEvent } from '@phalanx/contracts';
 import {
@@ -19,6 +19,9 @@ import {
   startOrigin,
   TestHome,
 } from '../testing/engine-process.js';
+
+// Each test starts processes; on a busy machine that takes its time.
+jest.setTimeout(160_000);
 
 let origin: Awaited<ReturnType<typeof startOrigin>>;
 let home: TestHome;
@@ -220,7 +223,7 @@ describe('the appliance door', () => {
       expect(after.workers.map(({ state }) => state)).toEqual(['serving', 'serving', 'unresponsive', 'serving']);
       expect(after.workers.filter(({ index }) => index !== 2).every((w) => w.policyDigest === before.expected?.policyDigest)).toBe(true);
       // The watchdog replaces it, and the successor runs what was last committed.
-      await eventually(async () => (await home.status()).workers[2]?.pid !== stopped, 20_000);
+      await eventually(async () => (await home.status()).workers[2]?.pid !== stopped, 60_000);
       await serving(4);
       expect((await home.status()).workers[2]?.policyDigest).toBe(before.expected?.policyDigest);
     } finally {
@@ -322,7 +325,7 @@ describe('the appliance door', () => {
     await eventually(() => first.child.signalCode !== null);
     await start(2);
     await serving(2);
-    await eventually(() => pids.every((pid) => !isAlive(pid)), 15_000);
+    await eventually(() => pids.every((pid) => !isAlive(pid)), 60_000);
     const before = answered;
     await eventually(() => answered > before + 10);
     isRunning = false;

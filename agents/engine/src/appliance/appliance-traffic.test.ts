@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { AppliancePolicy, AttackEvent, SignaturePack } from '@phalanx/contracts';
 import {
   application,
@@ -24,6 +24,9 @@ import {
 } from '../testing/engine-process.js';
 import { crsPack } from '../testing/shared-data.config.js';
 import { canMount, mount, resize, unmount } from '../testing/small-disk.js';
+
+// Each test starts processes; on a busy machine that takes its time.
+jest.setTimeout(120_000);
 
 let origin: Awaited<ReturnType<typeof startOrigin>>;
 let home: TestHome;
@@ -56,7 +59,7 @@ async function serving(workers: number): Promise<void> {
   await eventually(async () => {
     const status = await home.status();
     return status.workers.filter((w) => w.state === 'serving' && w.policyDigest !== null).length === workers;
-  }, 20_000);
+  }, 60_000);
 }
 
 function attacks(): AttackEvent[] {
@@ -98,14 +101,16 @@ describe('what the engine records', () => {
     const smuggled = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
     expect(await exchangeRaw(port, smuggled)).toMatch(/^HTTP\/1\.1 400 /);
     expect((await get(port, `/${'a'.repeat(400)}`)).status).toBe(414);
+    expect(await exchangeRaw(port, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
     const large = await get(port, '/', FORM, 'a='.padEnd(2_000, 'x'));
     expect(large.status).toBe(413);
     expect(attacks().map(({ stage, status, action }) => ({ stage, status, action }))).toEqual([
       { stage: 'protocol', status: 400, action: 'blocked' },
       { stage: 'limits', status: 414, action: 'blocked' },
+      { stage: 'protocol', status: 400, action: 'blocked' },
       { stage: 'limits', status: 413, action: 'blocked' },
     ]);
-    expect(large.body).toContain(attacks()[2]?.requestId);
+    expect(large.body).toContain(attacks()[3]?.requestId);
   });
 
   it('lets a body over the limit pass in detection', async () => {
@@ -264,7 +269,7 @@ describe('listeners', () => {
       // System events of the time without room are among the lost ones.
       await eventually(
         () => sums().kept + sums().lost >= seen,
-        10_000,
+        30_000,
         () => JSON.stringify({ ...sums(), seen, broken }),
       );
       expect(sums().lost).toBeGreaterThan(0);

@@ -11,6 +11,7 @@ type Failure = { at: 'prepare' | 'commit'; number: number; how: 'refuse' | 'sile
 class ScriptedWorker {
   generation: number | null = null;
   isReady = true;
+  isComingUp = false;
   problem = '';
   running: number | null = null;
   wasKilled = false;

@@ -3,7 +3,7 @@ import type { Generation, GenerationDigests } from '../worker/worker-messages.js
 import type { WorkerHandle } from './worker-handle.js';
 import type { WorkerPool } from './worker-pool.js';
 
-const READY_DEADLINE_MS = 5_000;
+const READY_DEADLINE_MS = 10_000;
 /** For reading and building, and for each ruleset that has to be warmed up. */
 const PREPARE_DEADLINE_MS = 5_000;
 const PREPARE_RULESET_MS = 2_000;
@@ -51,30 +51,43 @@ export class GenerationSwitch {
     }
   }
 
-  /** Gives a worker that has just started what the others run. */
+  /** Gives a worker that has just started what the others run. One that can't take it is ended, and so replaced. */
   async bringUp(worker: WorkerHandle): Promise<void> {
-    const target = this.#committed;
-    if (this.#isSwitching || target === null || worker.generation === target.generation.number) return;
+    if (worker.isComingUp) return;
+    worker.isComingUp = true;
     try {
-      await this.#prepare(worker, target);
-      await worker.ask({ type: 'commit', number: target.generation.number }, COMMIT_DEADLINE_MS);
-      worker.generation = target.generation.number;
-      worker.problem = '';
+      while (this.#committed !== null && !this.#isSwitching && worker.generation !== this.#committed.generation.number) {
+        await this.#give(worker, this.#committed);
+      }
     } catch (error) {
       worker.problem = messageOf(error);
       this.#logger.error('a worker could not take what the others run, and is replaced', { worker: worker.index, reason: worker.problem });
       worker.kill('SIGKILL');
+    } finally {
+      worker.isComingUp = false;
     }
+  }
+
+  async #give(worker: WorkerHandle, target: ExpectedGeneration): Promise<void> {
+    const { number } = target.generation;
+    await this.#prepare(worker, target);
+    await worker.ask({ type: 'commit', number }, COMMIT_DEADLINE_MS);
+    worker.generation = number;
+    worker.problem = '';
   }
 
   async #allReady(): Promise<WorkerHandle[]> {
     const until = performance.now() + READY_DEADLINE_MS;
     for (;;) {
       const ready = this.#pool.ready();
-      if (ready.length === this.#pool.size) return ready;
+      if (ready.length === this.#pool.size && !ready.some(({ isComingUp }) => isComingUp)) return ready;
       if (performance.now() > until) {
         const missing = this.#pool.size - ready.length;
-        throw new AppError('unavailable', 'engine.worker-missing', `${missing} of ${this.#pool.size} workers are not running`);
+        throw new AppError(
+          'unavailable',
+          'engine.worker-missing',
+          `${Math.max(1, missing)} of ${this.#pool.size} workers are not running yet`,
+        );
       }
       await sleep(20);
     }

@@ -32,6 +32,8 @@ export class WorkerHandle {
   /** Number of the generation that it has committed; null before the first. */
   generation: number | null = null;
   isReady = false;
+  /** It is being given what the others run. */
+  isComingUp = false;
   /** What it last said of itself; also when it has stopped answering. */
   lastStatus: WorkerStatus | null = null;
   /** Why it doesn't run what it should; empty when it does. */

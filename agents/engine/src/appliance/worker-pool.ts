@@ -6,7 +6,7 @@ import type { WorkerSetup, WorkerStatus } from '../worker/worker-messages.js';
 import { WorkerHandle } from './worker-handle.js';
 
 const CHECK_INTERVAL_MS = 500;
-const STATUS_DEADLINE_MS = 1_000;
+const STATUS_DEADLINE_MS = 2_000;
 /** A worker that has been silent for this long is shown as `unresponsive`. */
 const SILENT_AFTER_MS = 2_000;
 /** One that has been silent for this long is killed and replaced. */

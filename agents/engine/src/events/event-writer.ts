@@ -16,7 +16,7 @@ const CROWDED_FILES = 1_024;
 /** After a failed write nothing is tried for this long: a full disk must not cost a system call per refusal. */
 const RETRY_AFTER_MS = 100;
 /** Written events reach the disk's platters this often; a power cut loses at most what came after the last time. */
-const SYNC_INTERVAL_MS = 50;
+const SYNC_INTERVAL_MS = 200;
 const UPKEEP_INTERVAL_MS = 250;
 
 export interface EventWriterOptions {

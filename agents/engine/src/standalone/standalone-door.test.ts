@@ -1,8 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EngineProcess, ensureBuilt, eventually, get, SQLI_PATH, SQLI_RULES, startOrigin } from '../testing/engine-process.js';
+
+// Each test starts processes; on a busy machine that takes its time.
+jest.setTimeout(120_000);
 
 let origin: Awaited<ReturnType<typeof startOrigin>>;
 let folder = '';

@@ -84,7 +84,7 @@ export class EngineProcess {
   }
 
   /** Waits for a line of its output. */
-  async printed(pattern: RegExp, deadlineMs = 20_000): Promise<RegExpExecArray> {
+  async printed(pattern: RegExp, deadlineMs = 60_000): Promise<RegExpExecArray> {
     await eventually(
       () => pattern.test(this.output) || this.#isEnded,
       deadlineMs,
@@ -95,7 +95,7 @@ export class EngineProcess {
     return match;
   }
 
-  async ended(deadlineMs = 20_000): Promise<number | null> {
+  async ended(deadlineMs = 60_000): Promise<number | null> {
     await eventually(
       () => this.#isEnded,
       deadlineMs,
@@ -119,7 +119,7 @@ export class EngineProcess {
 /** Polls until it is true; the deadline is an error that ends with `state()`. */
 export async function eventually(
   isTrue: () => boolean | Promise<boolean>,
-  deadlineMs = 10_000,
+  deadlineMs = 30_000,
   state: () => string = () => '',
 ): Promise<void> {
   const until = Date.now() + deadlineMs;
@@ -157,7 +157,7 @@ export function get(port: number, path: string, headers: Record<string, string> 
         done({ status: response.statusCode ?? 0, body: text, headers: response.headers, requestId });
       });
     });
-    request.setTimeout(10_000, () => request.destroy(new Error('no answer')));
+    request.setTimeout(30_000, () => request.destroy(new Error('no answer')));
     request.on('error', fail);
     request.end(body);
   });
@@ -193,7 +193,7 @@ export class TestHome {
   }
 
   /** One request on the control socket. */
-  control(request: Record<string, unknown>, deadlineMs = 20_000): Promise<EngineAnswer> {
+  control(request: Record<string, unknown>, deadlineMs = 60_000): Promise<EngineAnswer> {
     return new Promise((done, fail) => {
       const socket = connect(join(this.root, 'control.sock'));
       let text = '';

@@ -58,8 +58,9 @@ export class InspectionGate implements Gate {
 
   onEnd(exchange: Exchange, outcome: Outcome): void {
     const inspection = exchange.inspection as Inspection | undefined;
-    if (inspection && outcome.kind === 'failed' && (outcome.status === 413 || outcome.status === 414 || outcome.status === 431)) {
-      inspection.objectTo('limits', outcome.status, outcome.reason);
+    if (inspection && outcome.kind === 'failed') {
+      if (outcome.status === 413) inspection.refused('limits', outcome.reason);
+      else if (exchange.request.refusal !== null) inspection.refused('malformed', outcome.reason);
     }
     this.#conclude(exchange, outcome.status);
   }

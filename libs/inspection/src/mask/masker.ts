@@ -23,11 +23,6 @@ export class Masker {
     this.#maskCards = privacy.maskCardNumbers;
   }
 
-  /** Whether a header, argument or cookie of this name must not be shown. */
-  isSecretName(name: string): boolean {
-    return this.#fields.hasName(name);
-  }
-
   /** A view that also knows the secret values of one request, so that they are found where their name is not beside them. */
   forRequest(request: MaskedRequest, body: string): RequestMasker {
     const secrets = new Set<string>();
