@@ -1,19 +1,13 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ProxyBench } from './fixtures/bench.js';
 import { HttpOrigin } from './fixtures/origin.js';
 import { RawClient } from './fixtures/raw-client.js';
+import { keeper, until } from './fixtures/patience.js';
 import type { ApplicationConfig } from './config.js';
 import { PASS_ALL } from './pass-all.js';
 import { ProxyServer } from './proxy-server.js';
 
-const opened: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).reverse()) await item.close();
-});
-function keep<T extends { close(): unknown }>(item: T): T {
-  opened.push(item);
-  return item;
-}
+const keep = keeper();
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
@@ -123,7 +117,7 @@ describe('closing', () => {
     const idle = keep(await RawClient.open(proxy.port));
     const { port } = proxy;
     busy.send(GET);
-    while (origin.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => origin.seen.length > 0);
     const closed = proxy.server.close(5000);
     await idle.ended();
     await expect(RawClient.open(port)).rejects.toThrow(/ECONNREFUSED/);
@@ -137,7 +131,7 @@ describe('closing', () => {
     const proxy = await ProxyBench.start(await origin.open());
     const client = keep(await RawClient.open(proxy.port));
     client.send(GET);
-    while (origin.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => origin.seen.length > 0);
     await proxy.server.close(50);
     await client.ended();
     expect(proxy.endings[0]?.outcome).toMatchObject({ kind: 'aborted' });
@@ -178,7 +172,7 @@ describe('limits of connections', () => {
     second.close();
     first.send(GET);
     expect((await first.answer()).status).toBe(200);
-    while (proxy.server.stats().connections > 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => proxy.server.stats().connections <= 1);
     const fourth = keep(await RawClient.open(proxy.port));
     fourth.send(GET);
     expect((await fourth.answer()).status).toBe(200);

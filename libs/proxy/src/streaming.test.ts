@@ -1,16 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ProxyBench } from './fixtures/bench.js';
 import { HttpOrigin } from './fixtures/origin.js';
 import { RawClient } from './fixtures/raw-client.js';
+import { keeper, settled, until } from './fixtures/patience.js';
 
-const opened: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).reverse()) await item.close();
-});
-function keep<T extends { close(): unknown }>(item: T): T {
-  opened.push(item);
-  return item;
-}
+const keep = keeper();
 
 const MEGABYTE = 1_000_000;
 
@@ -20,14 +14,6 @@ function countOnly(client: RawClient): () => number {
   client.socket.removeAllListeners('data');
   client.socket.on('data', (chunk: Buffer) => (bytes += chunk.length));
   return () => bytes;
-}
-
-async function until(holds: () => boolean, ms = 20_000): Promise<void> {
-  const end = performance.now() + ms;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error('the condition did not come true');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 /** Writes as fast as the socket takes it; gives the count of bytes written so far. */
@@ -75,9 +61,8 @@ describe.each(['length', 'chunked'])('a large body by %s', (framing) => {
     );
     await until(() => origin.seen.length === 1);
     await until(() => client.socket.writableNeedDrain);
-    await new Promise((resolve) => setTimeout(resolve, 200));
     // What the sockets of two connections hold, and no more.
-    expect(written()).toBeLessThan(total / 2);
+    expect(await settled(written)).toBeLessThan(total / 2);
     release();
     expect((await client.answer(false, 20_000)).body).toBe(String(total));
     expect(proxy.endings[0]?.exchange.requestBodyBytes).toBe(total);
@@ -102,8 +87,7 @@ describe.each(['length', 'chunked'])('a large body by %s', (framing) => {
     client.socket.pause();
     client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
     await until(() => written() > 0);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(written()).toBeLessThan(total / 2);
+    expect(await settled(() => written())).toBeLessThan(total / 2);
     client.socket.resume();
     await client.ended(20_000);
     expect(bytes()).toBeGreaterThanOrEqual(total);

@@ -2,23 +2,15 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ProxyBench, type BenchSettings } from './fixtures/bench.js';
 import { HttpOrigin } from './fixtures/origin.js';
 import { RawClient } from './fixtures/raw-client.js';
+import { keeper, until } from './fixtures/patience.js';
 import { PASS, type Block, type Gate, type Judgement } from './gate.js';
 
 const BLOCK: Block = { kind: 'block', status: 403, reason: 'test' };
-const opened: { close(): unknown }[] = [];
-
-afterEach(async () => {
-  for (const item of opened.splice(0).reverse()) await item.close();
-});
-
-function keep<T extends { close(): unknown }>(item: T): T {
-  opened.push(item);
-  return item;
-}
+const keep = keeper();
 
 async function start(
   settings: BenchSettings,
@@ -89,21 +81,13 @@ describe.each([
     const calls: string[] = [];
     const { client, proxy } = await start({ gate: tracing(calls, isLate) });
     client.send('POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab');
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await until(() => calls.length === 1);
     client.close();
-    await waitFor(() => proxy.endings.length > 0);
+    await until(() => proxy.endings.length > 0);
     expect(proxy.endings[0]?.outcome).toMatchObject({ kind: 'aborted', by: 'client' });
     expect(calls.filter((call) => call.startsWith('end'))).toHaveLength(1);
   });
 });
-
-async function waitFor(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 5000;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error('the condition did not come true');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 describe('delayed binding', () => {
   it.each([
@@ -145,7 +129,7 @@ describe('delayed binding', () => {
     });
     client.send('POST /l HTTP/1.1\r\nHost: a\r\nContent-Length: 12\r\n\r\nabc');
     client.send('defgh');
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await until(() => calls.includes('request-body abcd…'));
     client.send('ijkl');
     expect((await client.answer()).status).toBe(200);
     client.send('POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n3\r\nfgh\r\n0\r\n\r\n');

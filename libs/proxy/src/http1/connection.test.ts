@@ -1,18 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ProxyBench, type BenchSettings } from '../fixtures/bench.js';
 import { HttpOrigin, ScriptedOrigin } from '../fixtures/origin.js';
 import { RawClient } from '../fixtures/raw-client.js';
+import { keeper } from '../fixtures/patience.js';
 
-const opened: { close(): unknown }[] = [];
-
-afterEach(async () => {
-  for (const item of opened.splice(0).reverse()) await item.close();
-});
-
-function keep<T extends { close(): unknown }>(item: T): T {
-  opened.push(item);
-  return item;
-}
+const keep = keeper();
 
 async function bench(
   settings: BenchSettings = {},

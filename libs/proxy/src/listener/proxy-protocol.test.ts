@@ -1,9 +1,10 @@
 import { connect } from 'node:tls';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ProxyBench } from '../fixtures/bench.js';
 import { makeCertificate } from '../fixtures/certificate.js';
 import { HttpOrigin } from '../fixtures/origin.js';
 import { RawClient } from '../fixtures/raw-client.js';
+import { keeper } from '../fixtures/patience.js';
 import { parseProxyHeader } from './proxy-protocol.js';
 
 const SIGNATURE = '0d0a0d0a000d0a515549540a';
@@ -55,14 +56,7 @@ describe('the PROXY protocol parser', () => {
   });
 });
 
-const opened: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).reverse()) await item.close();
-});
-function keep<T extends { close(): unknown }>(item: T): T {
-  opened.push(item);
-  return item;
-}
+const keep = keeper();
 
 describe('a listener behind a PROXY protocol sender', () => {
   const trusting = { clientAddress: { kind: 'proxy-protocol', networks: ['127.0.0.0/8'] } } as const;

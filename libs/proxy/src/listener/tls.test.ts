@@ -1,20 +1,14 @@
 import { connect as connectHttp2, constants, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ListenerConfig } from '../config.js';
 import { ProxyBench, type BenchSettings } from '../fixtures/bench.js';
 import { makeCertificate } from '../fixtures/certificate.js';
 import { HttpOrigin, ScriptedOrigin } from '../fixtures/origin.js';
 import { RawClient } from '../fixtures/raw-client.js';
+import { keeper, until } from '../fixtures/patience.js';
 
-const opened: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).reverse()) await item.close();
-});
-function keep<T extends { close(): unknown }>(item: T): T {
-  opened.push(item);
-  return item;
-}
+const keep = keeper();
 
 const SHOP = makeCertificate(['shop.test']);
 const WILD = makeCertificate(['*.wild.test']);
@@ -232,9 +226,9 @@ describe('HTTP/2 towards clients', () => {
     const client = await session(proxy.port);
     const stream = client.request({ ':path': '/', ':authority': 'shop.test' });
     stream.on('error', () => undefined);
-    while (origin.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => origin.seen.length > 0);
     stream.close(constants.NGHTTP2_CANCEL);
-    while (proxy.endings.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => proxy.endings.length > 0);
     expect(proxy.endings[0]?.outcome).toMatchObject({ kind: 'aborted', by: 'client' });
   });
 });

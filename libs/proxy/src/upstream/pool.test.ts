@@ -1,21 +1,15 @@
 import { createServer } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { UpstreamConfig } from '../config.js';
 import { makeCertificate } from '../fixtures/certificate.js';
 import { ProxyBench } from '../fixtures/bench.js';
 import { HttpOrigin, ScriptedOrigin } from '../fixtures/origin.js';
 import { RawClient, type RawAnswer } from '../fixtures/raw-client.js';
+import { keeper, until } from '../fixtures/patience.js';
 import { createServer as createTls } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 
-const opened: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const item of opened.splice(0).reverse()) await item.close();
-});
-function keep<T extends { close(): unknown }>(item: T): T {
-  opened.push(item);
-  return item;
-}
+const keep = keeper();
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const target = (port: number, weight = 1): { host: string; port: number; weight: number } => ({ host: '127.0.0.1', port, weight });
@@ -92,14 +86,6 @@ describe('kept connections to an origin', () => {
     expect((await second.answer()).status).toBe(200);
   });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 5000;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error('the condition did not come true');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 describe('several targets', () => {
   it('share requests by their weights', async () => {
