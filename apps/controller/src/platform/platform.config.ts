@@ -16,8 +16,8 @@ export const platformConfig = defineConfig('platform', {
   DATABASE_URL: z
     .string()
     .startsWith('postgres')
-    .describe('PostgreSQL as the owner: may create roles and tables. Used by `prepare` alone.')
-    .optional(),
+    .optional()
+    .describe('PostgreSQL as the owner, who may create roles and tables: for `prepare`, and to derive DATABASE_APP_URL.'),
   DATABASE_APP_URL: z
     .string()
     .startsWith('postgres')

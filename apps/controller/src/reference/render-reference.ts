@@ -63,7 +63,7 @@ function errors(root: string): string {
     for (const file of sourceFiles(package_)) {
       if (relative(root, file).startsWith('libs/testing/')) continue;
       for (const [, kind, code, plain, template] of readFileSync(file, 'utf8').matchAll(THROWN)) {
-        const text = (plain ?? template ?? '').replace(/\$\{[^}]*\}/g, '…').replace(/\\(.)/g, '$1');
+        const text = (plain ?? template ?? '').replace(/(?:\$\{[^}]*\})+/g, '…').replace(/\\(.)/g, '$1');
         if (!rows.has(code!)) rows.set(code!, `| \`${code}\` | ${kind} | ${cell(text)} |`);
       }
     }
