@@ -8,6 +8,7 @@ import { DesiredStateService } from '../desired-state/index.js';
 import { ReleasesService, type RepositoryOwner } from '../releases/index.js';
 import { ByteCache, type CachedPiece } from './byte-cache.js';
 import { contentConfig } from './content.config.js';
+import { JoinedReads } from './joined-reads.js';
 
 /** Which box asks, as the topic says. */
 export interface ContentAsker {
@@ -28,6 +29,7 @@ const MAX_GRANTS = 20_000;
 @Injectable()
 export class ContentService {
   private readonly cache: ByteCache;
+  private readonly reads = new JoinedReads<CachedPiece | null>();
   private readonly grants = new Map<string, number>();
 
   constructor(
@@ -48,11 +50,13 @@ export class ContentService {
     const key = `metadata ${owner} ${name}`;
     const cached = this.cache.get(key);
     if (cached) return cached;
-    const body = await this.database.run(scopeOfTenant(tenantId), () => this.releases.metadata(owner, name));
-    if (!body) return null;
-    const piece = { sha256: sha256Hex(body), body };
-    if (name !== MUTABLE_METADATA) this.cache.set(key, piece);
-    return piece;
+    return this.reads.read(key, async () => {
+      const body = await this.database.run(scopeOfTenant(tenantId), () => this.releases.metadata(owner, name));
+      if (!body) return null;
+      const piece = { sha256: sha256Hex(body), body };
+      if (name !== MUTABLE_METADATA) this.cache.set(key, piece);
+      return piece;
+    });
   }
 
   private async findPiece(asker: ContentAsker, request: ChunkRequest): Promise<CachedPiece | null> {

@@ -7,7 +7,7 @@ import {
   contentAnswerHeadSchema,
   type ContentRequest,
 } from '@phalanx/contracts';
-import { sha256Hex } from '@phalanx/kit';
+import { sha256Hex, sleep } from '@phalanx/kit';
 import { RestClient } from '@phalanx/testing';
 import { MqttLink, type UpHandler } from '../../platform/mqtt/mqtt-link.js';
 import { seedTwoTenants, type Seed, type SeededTenant } from '../../testing/seed-two-tenants.js';
@@ -15,6 +15,7 @@ import { startController, type TestController } from '../../testing/start-contro
 import { DesiredStateService } from '../desired-state/index.js';
 import { ByteCache } from './byte-cache.js';
 import { ContentMessages } from './content.mqtt.js';
+import { JoinedReads } from './joined-reads.js';
 
 interface Answer {
   readonly head: ContentAnswerHead;
@@ -121,6 +122,25 @@ describe('a box', () => {
     const busy = await ask(seed.a, { kind: 'manifest', sha256: policyOf(seed.a) });
     messages.pending = 0;
     expect(busy!.head).toMatchObject({ status: 'busy' });
+  });
+});
+
+describe('joined readings', () => {
+  it('serve all who asked before one began, and none who asked after', async () => {
+    const reads = new JoinedReads<number>();
+    let value = 0;
+    let loads = 0;
+    const load = async () => {
+      loads += 1;
+      const seen = value;
+      await sleep(5);
+      return seen;
+    };
+    const early = reads.read('key', load);
+    value = 1;
+    const late = [reads.read('key', load), reads.read('key', load), reads.read('other', load)];
+    expect([await early, ...(await Promise.all(late))]).toEqual([0, 1, 1, 1]);
+    expect(loads).toBe(3);
   });
 });
 
