@@ -14,6 +14,7 @@ export const TEST_PACKAGES = [
   ['chromium', '/usr/bin/chromium'],
   ['fonts-noto-cjk', '/usr/share/fonts/opentype/noto'],
   ['redis-server', '/usr/bin/redis-server'],
+  ['postgresql-15', '/usr/lib/postgresql/15/bin/postgres'],
 ];
 
 function hasSudo() {

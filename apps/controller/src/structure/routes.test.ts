@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Problem, RoleBinding, SessionView, TenantView } from '@phalanx/contracts';
+import { type Logger, silentLogger } from '@phalanx/kit';
 import { RestClient } from '@phalanx/testing';
 import { declaredEndpoints } from '../platform/http/route.js';
 import type { AnyEndpoint } from '../platform/http/endpoint.js';
@@ -17,17 +18,26 @@ function fill(path: string, value: (name: string) => string): string {
 const named = (spec: AnyEndpoint) => `${spec.method} ${spec.path}`;
 
 describe('every route', () => {
+  const faults: string[] = [];
+  const logger: Logger = {
+    ...silentLogger,
+    error: (message, fields) => void faults.push(`${message} ${JSON.stringify(fields)}`),
+    child: () => logger,
+  };
   let controller: TestController;
   let owner: RestClient;
   let seed: Seed;
 
   beforeAll(async () => {
-    controller = await startController();
+    controller = await startController({ logger });
     owner = await RestClient.signIn(controller.url, 'admin', PASSWORD);
     seed = await seedTwoTenants(owner);
   }, 60_000);
 
   afterAll(async () => controller?.stop());
+
+  // Whatever a caller sends, nothing of it is our fault.
+  afterEach(() => expect(faults).toEqual([]));
 
   async function signInAs(name: string, bindings: readonly RoleBinding[]): Promise<RestClient> {
     await owner.post('/api/v1/operators', { username: name, displayName: name, password: PASSWORD, bindings });

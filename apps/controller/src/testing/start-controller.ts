@@ -23,6 +23,8 @@ export interface TestControllerOptions {
   readonly roles?: readonly ProgramRole[];
   readonly environment?: NodeJS.ProcessEnv;
   readonly logger?: Logger;
+  /** The database server; one of its own unless given. It is stopped with the controller. */
+  readonly postgres?: PostgresServer;
 }
 
 /** The real program in this process, on a database of its own, listening on a free port. */
@@ -30,9 +32,10 @@ export async function startController({
   roles = ['api'],
   environment = {},
   logger = silentLogger,
+  ...options
 }: TestControllerOptions = {}): Promise<TestController> {
   const home = mkdtempSync(join(tmpdir(), 'phalanx-controller-'));
-  const postgres = await startPostgres({ durable: false });
+  const postgres = options.postgres ?? (await startPostgres({ durable: false }));
   const all: NodeJS.ProcessEnv = {
     PHALANX_HOME: home,
     DATABASE_URL: postgres.ownerUrl,

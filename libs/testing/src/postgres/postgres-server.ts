@@ -21,6 +21,8 @@ export interface PostgresOptions {
   /** False turns fsync off: for tests that never cut the power. */
   readonly durable?: boolean;
   readonly logFile?: string;
+  /** Folder of another installation's programs, for example `/usr/lib/postgresql/15/bin`. */
+  readonly programs?: string;
 }
 
 /** A real PostgreSQL server of our own, on loopback. The owner is a superuser with a random password. */
@@ -42,12 +44,12 @@ function dataFolder(wanted: string): string {
   return twin;
 }
 
-async function initialise(data: string, passwordFile: string): Promise<void> {
+async function initialise(programs: string, data: string, passwordFile: string): Promise<void> {
   const account = serverAccount();
   mkdirSync(data, { recursive: true, mode: 0o700 });
   if (account) for (const path of [data, passwordFile]) chownSync(path, account.uid, account.gid);
   await run(
-    join(postgresPrograms(), 'initdb'),
+    join(programs, 'initdb'),
     [
       '-D',
       data,
@@ -105,6 +107,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const folder = options.folder ?? join(temporary!, 'data');
   mkdirSync(dirname(folder), { recursive: true });
   const data = dataFolder(folder);
+  const programs = options.programs ?? postgresPrograms();
   const passwordPath = join(dirname(folder), 'postgres.password');
   if (!existsSync(join(data, 'PG_VERSION'))) {
     rmSync(data, { recursive: true, force: true });
@@ -114,7 +117,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     chmodSync(dirname(forServer), 0o711);
     writeFileSync(forServer, password, { mode: 0o600 });
     try {
-      await initialise(data, forServer);
+      await initialise(programs, data, forServer);
     } finally {
       rmSync(dirname(forServer), { recursive: true, force: true });
     }
@@ -132,7 +135,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     ...(options.durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
   };
   const child = new Child({
-    command: join(postgresPrograms(), 'postgres'),
+    command: join(programs, 'postgres'),
     args: ['-D', data, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
     ...(serverAccount() ?? {}),
