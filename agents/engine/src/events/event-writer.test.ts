@@ -206,10 +206,12 @@ describe('LossCounter', () => {
       const events = writer(Number.POSITIVE_INFINITY);
       for (let i = 0; i < 5_000; i++) events.writeAttack(attack(`request-${i}`), 'k');
       expect(events.lost).toBeGreaterThan(0);
+      events.writeSystem({ code: 'engine.started', severity: 'NOTICE', message: 'm', details: {} });
       const kept = readSpool().refusals;
       resize(spool, '8m');
       await eventually(() => readSpool().lost > 0);
       expect(readSpool().lost + kept).toBe(5_000);
+      await eventually(() => readSpool().events.some(({ kind }) => kind === 'system'));
       events.writeAttack(attack('request-after'), 'k');
       expect(readSpool().refusals).toBe(kept + 1);
     } finally {

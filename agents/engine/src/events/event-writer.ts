@@ -18,6 +18,7 @@ const RETRY_AFTER_MS = 100;
 /** Written events reach the disk's platters this often; a power cut loses at most what came after the last time. */
 const SYNC_INTERVAL_MS = 200;
 const UPKEEP_INTERVAL_MS = 250;
+const MAX_WAITING = 100;
 
 export interface EventWriterOptions {
   readonly folder: string;
@@ -48,6 +49,8 @@ export class EventWriter {
   #lossReason = '';
   #written = 0;
   #lost = 0;
+  /** System events that found no room. */
+  readonly #waiting: Buffer[] = [];
   readonly #timers: NodeJS.Timeout[];
 
   constructor(options: EventWriterOptions) {
@@ -84,22 +87,20 @@ export class EventWriter {
     const inSecond = this.#options.rate?.count(second) ?? 0;
     const head = this.#heads.get(kind);
     if (inSecond > this.#foldAbove && head !== undefined && !this.#isSegmentFull()) {
-      this.#append(Buffer.from(`+${head}\n`));
+      if (this.#append(Buffer.from(`+${head}\n`)) === null) this.#countLost();
       return;
     }
-    const position = this.#appendEvent(event);
-    if (position !== null && !this.#heads.has(kind)) this.#heads.set(kind, position);
+    const position = this.#append(lineOf(event));
+    if (position === null) this.#countLost();
+    else if (!this.#heads.has(kind)) this.#heads.set(kind, position);
   }
 
-  /** Writes a system event, with the time and boot of now. */
+  /** Writes a system event, with the time and boot of now. One that finds no room is kept for later; of too many the oldest are dropped. */
   writeSystem(event: Pick<SystemEvent, 'code' | 'severity' | 'message' | 'details'>): void {
-    this.#appendEvent({
-      kind: 'system',
-      time: new Date().toISOString(),
-      bootId: this.#options.identity.bootId,
-      monotonicMs: monotonicMs(),
-      ...event,
-    });
+    const { bootId } = this.#options.identity;
+    const line = lineOf({ kind: 'system', time: new Date().toISOString(), bootId, monotonicMs: monotonicMs(), ...event });
+    if (this.#waiting.length > 0 || this.#append(line) === null) this.#waiting.push(line);
+    if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
   }
 
   /** Closes the segment and lets go of the counter file. */
@@ -115,19 +116,13 @@ export class EventWriter {
     return this.#segment !== null && this.#segment.bytes >= MAX_SEGMENT_BYTES;
   }
 
-  #appendEvent(event: ApplianceEvent): number | null {
-    return this.#append(Buffer.from(`${JSON.stringify(event)}\n`));
-  }
-
+  /** The line's position, or null when there is no room for it now. */
   #append(line: Buffer): number | null {
     const { space, folder, identity, writer } = this.#options;
     if (this.#isSegmentFull()) this.#rotate();
-    if (this.#retryAtMs > 0 && Date.now() < this.#retryAtMs) {
-      this.#countLost();
-      return null;
-    }
+    if (this.#retryAtMs > 0 && Date.now() < this.#retryAtMs) return null;
     if (!space.hasRoom(line.length)) {
-      this.#lose('the spool limit is reached');
+      this.#failed('the spool limit is reached');
       return null;
     }
     try {
@@ -138,17 +133,16 @@ export class EventWriter {
       this.#written++;
       return position;
     } catch (error) {
-      this.#lose(messageOf(error));
+      this.#failed(messageOf(error));
       if (this.#segment?.isTorn) this.#rotate();
       return null;
     }
   }
 
-  #lose(reason: string): void {
+  #failed(reason: string): void {
     if (this.#lossReason === '') this.#options.logger.error('events cannot be written and are counted instead', { reason });
     this.#lossReason = reason;
     this.#retryAtMs = Date.now() + RETRY_AFTER_MS;
-    this.#countLost();
   }
 
   #countLost(): void {
@@ -166,6 +160,7 @@ export class EventWriter {
 
   #upkeep(): void {
     this.#options.losses.retry();
+    while (this.#waiting[0] !== undefined && this.#append(this.#waiting[0]) !== null) this.#waiting.shift();
     const segment = this.#segment;
     if (segment && segment.records > 0 && Date.now() - segment.openedAtMs >= this.#maxAgeMs()) this.#rotate();
     this.#reportLosses();
@@ -209,4 +204,8 @@ export class EventWriter {
       this.#lossReason = messageOf(error);
     }
   }
+}
+
+function lineOf(event: ApplianceEvent): Buffer {
+  return Buffer.from(`${JSON.stringify(event)}\n`);
 }

@@ -5,10 +5,10 @@ export const RESERVED_IDS = { first: 9_500_000, last: 9_599_999 } as const;
 export const GENERATED_IDS = {
   setupBeforePack: 9_500_000,
   setupAfterPackSetup: 9_500_001,
-  xmlBody: 9_500_010,
-  jsonBody: 9_500_011,
   bodyUnreadable: 9_500_020,
   multipartMalformed: 9_500_021,
+  multipartHidden: 9_500_022,
+  tooManyArguments: 9_500_023,
   firstException: 9_500_100,
 } as const;
 

@@ -57,11 +57,14 @@ describe('rulesetSources', () => {
     expect(judge({}, `/?q=${encodeURIComponent('한글')}`).status).toBe(403);
   });
 
-  it('judges JSON bodies by their content, and refuses bodies that cannot be read', () => {
+  it('judges JSON bodies by their content, and refuses what cannot be read or is too much', () => {
     const json: [string, string][] = [['Content-Type', 'application/json']];
     expect(judge({}, '/', json, '{"a":{"b":"union select"}}').status).toBe(403);
     expect(judge({}, '/', json, '{"a":').status).toBe(400);
     expect(judge({}, '/', json, '{"a":1}').status).toBe(0);
+    const form: [string, string][] = [['Content-Type', 'application/x-www-form-urlencoded']];
+    expect(judge({}, '/', form, 'a=1&'.repeat(999)).status).toBe(0);
+    expect(judge({}, '/', form, `${'a=1&'.repeat(1_000)}q=union+select`).status).toBe(400);
   });
 
   it.each<[string, RuleException, string, number]>([

@@ -5,7 +5,7 @@ import type { ResolveFile, RuleSource } from '@phalanx/seclang';
 import { byteString } from './byte-string.js';
 import { checkCustomRules, CUSTOM_RULES_FILE } from './custom-rules.js';
 import { exceptionRules } from './exceptions.js';
-import { bodyParsers, engineSwitch, setupAfterPackSetup, setupBeforePack, unreadableBodies } from './setup-rules.js';
+import { engineSwitch, setupAfterPackSetup, setupBeforePack, unreadableBodies } from './setup-rules.js';
 
 /** Everything that the compiler needs for one application's rules. */
 export interface RulesetSources {
@@ -29,7 +29,7 @@ export function rulesetSources(pack: SignaturePack | null, signatures: Settings[
   const [setupName, ...ruleNames] = pack?.load ?? [];
   const source = (name: string): RuleSource => ({ name, text: packFiles.get(name) ?? '' });
   const sources: RuleSource[] = [
-    { name: 'policy-base.conf', text: `${bodyParsers()}\n${unreadableBodies()}` },
+    { name: 'policy-base.conf', text: unreadableBodies() },
     { name: 'policy-thresholds.conf', text: setupBeforePack(signatures) },
     { name: 'policy-exceptions.conf', text: exceptionRules(signatures.exceptions, packText) },
   ];

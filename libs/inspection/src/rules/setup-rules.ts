@@ -1,6 +1,8 @@
 import type { Settings } from '@phalanx/contracts';
 import { GENERATED_IDS } from './reserved-ids.js';
 
+const MAX_ARGUMENTS = 1000;
+
 function setupAction(id: number, signatures: Settings['signatures'], extra: readonly string[]): string {
   const { paranoiaLevel, inboundThreshold, outboundThreshold } = signatures;
   const assignments = [
@@ -17,22 +19,16 @@ function setupAction(id: number, signatures: Settings['signatures'], extra: read
   return `SecAction "id:${id},phase:1,pass,nolog,t:none,${assignments.join(',')}"`;
 }
 
-/** The choice of body parsers by content type: every pack needs it and none brings it. */
-export function bodyParsers(): string {
-  const { xmlBody, jsonBody } = GENERATED_IDS;
-  const type = 'SecRule REQUEST_HEADERS:Content-Type';
-  return [
-    `${type} "@rx ^(?:application(?:/soap\\+|/)|text/)xml" "id:${xmlBody},phase:1,pass,nolog,t:none,t:lowercase,ctl:requestBodyProcessor=XML"`,
-    `${type} "@rx ^application/(?:[a-z0-9.-]+\\+)?json" "id:${jsonBody},phase:1,pass,nolog,t:none,t:lowercase,ctl:requestBodyProcessor=JSON"`,
-  ].join('\n');
-}
-
-/** The refusal of bodies that can't be read: what no rule could look at must not pass. */
+/** The refusal of bodies that can't be read, and of more arguments than are looked at: what no rule could see must not pass. */
 export function unreadableBodies(): string {
-  const { bodyUnreadable, multipartMalformed } = GENERATED_IDS;
+  const { bodyUnreadable, multipartMalformed, multipartHidden, tooManyArguments } = GENERATED_IDS;
+  const deny = 'phase:2,t:none,log,deny,status:400,severity:CRITICAL';
   return [
-    `SecRule REQBODY_ERROR "!@eq 0" "id:${bodyUnreadable},phase:2,t:none,log,deny,status:400,severity:CRITICAL,msg:'The request body could not be read',logdata:'%{reqbody_error_msg}'"`,
-    `SecRule MULTIPART_STRICT_ERROR "!@eq 0" "id:${multipartMalformed},phase:2,t:none,log,deny,status:400,severity:CRITICAL,msg:'The multipart body is malformed'"`,
+    `SecArgumentsLimit ${MAX_ARGUMENTS}`,
+    `SecRule REQBODY_ERROR "!@eq 0" "id:${bodyUnreadable},${deny},msg:'The request body could not be read',logdata:'%{reqbody_error_msg}'"`,
+    `SecRule MULTIPART_STRICT_ERROR "!@eq 0" "id:${multipartMalformed},${deny},msg:'The multipart body is malformed'"`,
+    `SecRule MULTIPART_UNMATCHED_BOUNDARY "@eq 1" "id:${multipartHidden},${deny},msg:'The multipart body may hide a part'"`,
+    `SecRule &ARGS "@ge ${MAX_ARGUMENTS}" "id:${tooManyArguments},${deny},msg:'The request has more arguments than are looked at'"`,
   ].join('\n');
 }
 

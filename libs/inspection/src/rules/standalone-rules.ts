@@ -1,5 +1,4 @@
 import { activateRuleset, compileRuleset, readRuleFiles, type Ruleset } from '@phalanx/seclang';
-import { bodyParsers } from './setup-rules.js';
 
 /**
  * The rules of an engine that runs alone: the files in their order, with what they Include. Whether anything is refused is for the
@@ -7,7 +6,6 @@ import { bodyParsers } from './setup-rules.js';
  */
 export function loadRuleFiles(paths: readonly string[]): Ruleset {
   const { sources, resolveFile } = readRuleFiles(paths);
-  const before = { name: 'engine-base.conf', text: bodyParsers() };
   const after = { name: 'engine-mode.conf', text: 'SecRuleEngine On' };
-  return activateRuleset(compileRuleset([before, ...sources, after], { resolveFile }).artefact);
+  return activateRuleset(compileRuleset([...sources, after], { resolveFile }).artefact);
 }
