@@ -63,8 +63,17 @@ export const heartbeatSchema = z.strictObject({
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 
-/** `reason` of an `online` presence after the broker ended the connection because another one came with the same certificate. */
-export const TAKEN_OVER = 'taken-over';
+const CONNECTION_ID = /^([0-9a-f]{16})\.(\d{1,10})$/;
+
+/** The id of an agent process's n-th connection. The instance (16 hex digits) is the process's own: a process that ended never comes back under it. */
+export function connectionIdOf(instance: string, count: number): string {
+  return `${instance}.${count}`;
+}
+
+/** The process that a connection belongs to, or null for an id of another form. */
+export function instanceOf(connectionId: string): string | null {
+  return CONNECTION_ID.exec(connectionId)?.[1] ?? null;
+}
 
 /** Published on `up/presence`: at connect (`online`), before a planned disconnect, and as the last will (`offline`). */
 export const presenceSchema = z.strictObject({

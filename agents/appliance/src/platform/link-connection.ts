@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { downFilter, type EnrolmentIdentity, identityName, type Presence, TAKEN_OVER, upTopic } from '@phalanx/contracts';
+import { downFilter, type EnrolmentIdentity, identityName, type Presence, upTopic } from '@phalanx/contracts';
 import { AppError, messageOf, withDeadline } from '@phalanx/kit';
 import { MqttClient } from 'mqtt';
 import type { ServerAddress } from './controller-address.js';
@@ -8,8 +7,6 @@ import { connectTrusted } from './trusted-socket.js';
 const CONNECT_TIMEOUT_MS = 15_000;
 const PUBLISH_TIMEOUT_MS = 30_000;
 const KEEPALIVE_SECONDS = 15;
-/** DISCONNECT reason: another connection came with the same client id. @see MQTT 5.0 3.14.2.1 */
-const SESSION_TAKEN_OVER = 142;
 
 /** With what a box comes to its broker. */
 export interface LinkCredentials {
@@ -22,35 +19,31 @@ export interface LinkCredentials {
 interface ConnectionEvents {
   onMessage(topic: string, payload: Buffer): void;
   /** Once, when an opened connection is gone. */
-  onClosed(reason: string, wasTakenOver: boolean): void;
+  onClosed(reason: string): void;
 }
 
 export interface ConnectionOptions extends ConnectionEvents {
+  readonly id: string;
   readonly credentials: LinkCredentials;
   readonly address: ServerAddress;
   readonly session?: Buffer;
   readonly onSession: (session: Buffer) => void;
-  /** Set when the connection before this one was taken over. */
-  readonly wasTakenOver: boolean;
 }
 
 /** One MQTT connection from CONNECT to its end. It is never mended: the link makes a new one. */
 export class LinkConnection {
   private lastError = 'the connection was closed';
-  private takenOver = false;
   private isOpen = false;
   private isClosing = false;
 
   private constructor(
-    readonly id: string,
     private readonly client: MqttClient,
     private readonly options: ConnectionOptions,
   ) {}
 
   /** Resolves when subscriptions stand. Rejects with `unavailable`, the cause being what the broker or TLS said. */
   static async open(options: ConnectionOptions): Promise<LinkConnection> {
-    const { credentials, address, session, onSession } = options;
-    const id = randomUUID();
+    const { id, credentials, address, session, onSession } = options;
     const client = new MqttClient(() => connectTrusted({ ...credentials, ...address, onSession, ...(session ? { session } : {}) }), {
       protocolVersion: 5,
       clientId: identityName(credentials.identity),
@@ -67,7 +60,7 @@ export class LinkConnection {
         retain: false,
       },
     });
-    const connection = new LinkConnection(id, client, options);
+    const connection = new LinkConnection(client, options);
     connection.listen();
     try {
       await withDeadline(CONNECT_TIMEOUT_MS, 'connecting to the broker', () => connection.establish());
@@ -100,32 +93,31 @@ export class LinkConnection {
     await withDeadline(2_000, 'disconnecting', () => this.client.endAsync()).catch(() => this.client.end(true));
   }
 
+  get id(): string {
+    return this.options.id;
+  }
+
   private async establish(): Promise<void> {
-    const { credentials, wasTakenOver } = this.options;
+    const { credentials } = this.options;
     await new Promise<void>((resolve, reject) => {
       this.client.once('connect', () => resolve());
       this.client.once('close', () => reject(new Error(this.lastError)));
       this.client.once('error', reject);
     });
     await this.client.subscribeAsync(downFilter(credentials.identity), { qos: 1 });
-    if (wasTakenOver) {
-      const complaint: Presence = { connectionId: this.id, state: 'online', reason: TAKEN_OVER };
-      await this.client.publishAsync(upTopic(credentials.identity, 'presence'), JSON.stringify(complaint), { qos: 1 });
-    }
     this.isOpen = true;
   }
 
   private listen(): void {
     this.client.on('error', (error) => (this.lastError = messageOf(error)));
     this.client.on('disconnect', ({ reasonCode }) => {
-      this.takenOver = reasonCode === SESSION_TAKEN_OVER;
       this.lastError = `the broker ended the connection (reason ${reasonCode})`;
     });
     this.client.on('message', (topic, payload) => this.options.onMessage(topic, payload));
     this.client.once('close', () => {
       // Ends the promises of what was not acknowledged.
       this.client.end(true);
-      if (this.isOpen && !this.isClosing) this.options.onClosed(this.lastError, this.takenOver);
+      if (this.isOpen && !this.isClosing) this.options.onClosed(this.lastError);
       this.isOpen = false;
     });
   }

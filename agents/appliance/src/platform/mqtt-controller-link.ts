@@ -1,4 +1,13 @@
-import { type DownChannel, downTopic, DOWN_CHANNELS, type EnrolmentIdentity, type UpChannel, upTopic } from '@phalanx/contracts';
+import { randomBytes } from 'node:crypto';
+import {
+  connectionIdOf,
+  type DownChannel,
+  downTopic,
+  DOWN_CHANNELS,
+  type EnrolmentIdentity,
+  type UpChannel,
+  upTopic,
+} from '@phalanx/contracts';
 import { AppError, backoffMs, type Logger, messageOf, sleep } from '@phalanx/kit';
 import { parseAddress } from './controller-address.js';
 import { ControllerLink, type DownHandler } from './controller-link.js';
@@ -24,7 +33,8 @@ const STABLE_MS = 20_000;
 export class MqttControllerLink extends ControllerLink {
   private current: { readonly connection: LinkConnection; readonly since: number } | null = null;
   private credentials: LinkCredentials;
-  private wasTakenOver = false;
+  private readonly instance = randomBytes(8).toString('hex');
+  private opened = 0;
   private turn = 0;
   private attempt = 0;
   private readonly stopping = new AbortController();
@@ -120,7 +130,6 @@ export class MqttControllerLink extends ControllerLink {
           continue;
         }
         this.current = { connection, since: Date.now() };
-        this.wasTakenOver = false;
         this.options.logger.info('connected to the controller', { connectionId: connection.id });
         this.tellConnected();
       } catch (error) {
@@ -139,22 +148,21 @@ export class MqttControllerLink extends ControllerLink {
     const opening: Promise<LinkConnection> = LinkConnection.open({
       credentials,
       address: parseAddress(url),
-      wasTakenOver: this.wasTakenOver,
+      id: connectionIdOf(this.instance, this.opened++),
       ...(session ? { session } : {}),
       onSession: (ticket) => this.sessions.set(url, ticket),
       onMessage: (topic, payload) => this.deliver(opening, credentials.identity, topic, payload),
-      onClosed: (reason, wasTakenOver) => void opening.then((connection) => this.lost(connection, reason, wasTakenOver)),
+      onClosed: (reason) => void opening.then((connection) => this.lost(connection, reason)),
     });
     // A session that the server no longer knows must not stand in the way of the next attempt.
     opening.catch(() => this.sessions.delete(url));
     return opening;
   }
 
-  private lost(connection: LinkConnection, reason: string, wasTakenOver: boolean): void {
+  private lost(connection: LinkConnection, reason: string): void {
     if (this.current?.connection !== connection) return;
     if (Date.now() - this.current.since > STABLE_MS) this.attempt = 0;
     this.current = null;
-    this.wasTakenOver = wasTakenOver;
     this.options.logger.warn('the connection to the controller is gone', { reason });
     for (const action of this.disconnectedActions) action(reason);
     this.wakeUp?.();

@@ -52,7 +52,7 @@ export class BrokerFiles implements PrepareStep, OnModuleInit {
     write(this.folder.dynamicSecurity, dynamicSecurityConfiguration(CONTROLLER_NAME));
     await this.writeCertificates();
     await this.pki.withRevocationList([], (list) => installRevocationFile(this.folder, list.pem, list.issuerPem, list.serials));
-    this.process.reload();
+    await this.process.reload();
   }
 
   /** Authorities and the broker's own certificate, which is renewed in time. */

@@ -54,7 +54,7 @@ export class MosquittoAdmin extends BrokerAdmin {
     const onList = { serial: probe.serial, revokedAt: new Date(), reason: 'revoked' as const };
     return this.pki.withRevocationList([onList], async (list) => {
       await installRevocationFile(this.folder, list.pem, list.issuerPem, list.serials);
-      if (!this.process.reload()) {
+      if (!(await this.process.reload())) {
         this.logger.warn('the broker does not run; it reads the revocation list when it starts');
         return false;
       }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { presenceSchema, type RenewAnswer, renewRequestSchema, TAKEN_OVER } from '@phalanx/contracts';
+import { instanceOf, presenceSchema, type RenewAnswer, renewRequestSchema } from '@phalanx/contracts';
 import { AppError, type Logger } from '@phalanx/kit';
 import { AuditTrail } from '../../platform/audit/audit-trail.js';
 import { Database } from '../../platform/db/database.js';
@@ -11,9 +11,9 @@ import { EnrolmentRows } from './enrolments.repository.js';
 import { EnrolmentsService } from './enrolments.service.js';
 import { RenewalsService } from './renewals.service.js';
 
-/** A box that reconnects takes over from itself at times, but hardly this often. */
-const TAKEOVER_LIMIT = 3;
-const TAKEOVER_WINDOW_MS = 600_000;
+/** Replicas may see two connections in the wrong order once; two live holders come back again and again. */
+const RETURN_LIMIT = 2;
+const RETURN_WINDOW_MS = 600_000;
 
 /** Renewals over MQTT, and certificates that two boxes hold at once. */
 @Injectable()
@@ -28,7 +28,7 @@ export class EnrolmentMqtt {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     link.onUp('renew', (message) => this.renew(message));
-    link.onUp('presence', (message) => this.watchTakeovers(message));
+    link.onUp('presence', (message) => this.watchClones(message));
   }
 
   private async renew(message: UpMessage): Promise<void> {
@@ -49,15 +49,13 @@ export class EnrolmentMqtt {
     }
   }
 
-  /**
-   * The broker keeps one connection an identity: with two holders each pushes the other off, and says so when it is back. A box that
-   * only lost its connection never hears that it was taken over.
-   */
-  private async watchTakeovers({ identity, payload, tenantId, enrolmentId, retained }: UpMessage): Promise<void> {
+  /** The broker keeps one connection an identity: two holders push each other off, again and again. */
+  private async watchClones({ identity, payload, tenantId, enrolmentId, retained }: UpMessage): Promise<void> {
     const presence = presenceSchema.safeParse(parseOrNull(payload));
-    if (!presence.success || retained || presence.data.state !== 'online' || presence.data.reason !== TAKEN_OVER) return;
+    const instance = presence.success && presence.data.state === 'online' && !retained ? instanceOf(presence.data.connectionId) : null;
+    if (instance === null) return;
     await this.database.run(scopeOfTenant(tenantId), async () => {
-      if ((await this.rows.countTakeover(enrolmentId, TAKEOVER_WINDOW_MS)) < TAKEOVER_LIMIT) return;
+      if ((await this.rows.noteInstance(enrolmentId, instance, RETURN_WINDOW_MS)) < RETURN_LIMIT) return;
       const row = await this.enrolments.quarantineByAlarm(enrolmentId, 'more than one box holds this certificate');
       if (!row) return;
       this.logger.error('a cloned certificate was put into quarantine', { ...identity });

@@ -181,15 +181,20 @@ export class EnrolmentRows {
     return { sameKey: row!.same, all: row!.everyone };
   }
 
-  /** Counts a connection that was taken over by another holder of the certificate; answers how many there were within the window. */
-  async countTakeover(id: string, windowMs: number): Promise<number> {
-    const [rows]: [{ takeovers: number }[], number] = await this.database.em().query(
-      `update enrolments set takeover_at = now(),
-         takeovers = case when takeover_at > now() - $2 * interval '1 millisecond' then takeovers + 1 else 1 end
-        where id = $1 returning takeovers`,
-      [id, windowMs],
+  /**
+   * Notes which process of the box has connected. Answers how often, within the window, one has come back after another had taken its
+   * place: a process that was restarted never does, so two are alive with the same certificate.
+   */
+  async noteInstance(id: string, instance: string, windowMs: number): Promise<number> {
+    const [rows]: [{ returns: number }[], number] = await this.database.em().query(
+      `update enrolments set instance = $2, former_instances = (array_remove(array_prepend(instance, former_instances), null))[1:8],
+         returns = case when not ($2 = any(former_instances)) then returns
+                        when returned_at > now() - $3 * interval '1 millisecond' then returns + 1 else 1 end,
+         returned_at = case when $2 = any(former_instances) then now() else returned_at end
+        where id = $1 and instance is distinct from $2 returning returns`,
+      [id, instance, windowMs],
     );
-    return rows[0]?.takeovers ?? 0;
+    return rows[0]?.returns ?? 0;
   }
 
   /** One row more than `limit`, newest first. */

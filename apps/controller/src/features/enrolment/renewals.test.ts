@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { downTopic, type RenewAnswer, TAKEN_OVER, upTopic } from '@phalanx/contracts';
+import { connectionIdOf, downTopic, type RenewAnswer, upTopic } from '@phalanx/contracts';
 import { waitUntil } from '@phalanx/testing';
 import { createCertificateRequest, generateCertificateKey, provePossession } from '@phalanx/trust';
 import type { MqttClient } from 'mqtt';
@@ -124,10 +124,29 @@ describe('renewal of a box’s certificate', () => {
     const box = await world.enrolBox(await world.addPlace('cloned'));
     const client = await connectAndSpeak(box);
     const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
-    for (let i = 0; i < 3; i++) {
-      const presence = { connectionId: `connection-${i}`, state: 'online', reason: TAKEN_OVER };
-      await client.publishAsync(upTopic(box.identity, 'presence'), JSON.stringify(presence), { qos: 1 });
-    }
+    const online = (instance: string, count: number) =>
+      client.publishAsync(
+        upTopic(box.identity, 'presence'),
+        JSON.stringify({ connectionId: connectionIdOf(instance.repeat(16), count), state: 'online' }),
+        { qos: 1 },
+      );
+    // A process that reconnects, and one that was restarted twice, are no clones.
+    for (const [instance, count] of [
+      ['a', 0],
+      ['a', 1],
+      ['b', 0],
+      ['c', 0],
+      ['c', 1],
+    ] as const)
+      await online(instance, count);
+    await client.publishAsync(upTopic(box.identity, 'reported'), 'x', { qos: 1 });
+    expect(await stateOf(box)).toBe('active');
+    for (const [instance, count] of [
+      ['d', 0],
+      ['c', 2],
+      ['d', 1],
+    ] as const)
+      await online(instance, count).catch(() => undefined);
     await closed;
     expect(await stateOf(box)).toBe('quarantined');
     const [alarm] = (await world.audit('enrolment.clone-detected')).filter((row) => row.subject === `appliance:${box.applianceId}`);
