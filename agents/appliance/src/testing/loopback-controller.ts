@@ -1,4 +1,4 @@
-import { type DownChannel, type EventAck, type EventBatch, eventBatchSchema, type UpChannel } from '@phalanx/contracts';
+import { type DownChannel, type EventAck, eventBatchSchema, splitEventBatch, type UpChannel } from '@phalanx/contracts';
 import { AppError } from '@phalanx/kit';
 import { ControllerLink, type DownHandler } from '../platform/controller-link.js';
 
@@ -9,6 +9,14 @@ export interface Faults {
   readonly isRepeated?: () => boolean;
   readonly breaks?: () => boolean;
   readonly isBusy?: () => boolean;
+}
+
+type ReadBatch = ReturnType<typeof readBatch>;
+
+function readBatch(message: string) {
+  const { frame, events } = splitEventBatch(message);
+  const read = events.map(({ position, text }) => ({ position, event: JSON.parse(text) as unknown }));
+  return { ...eventBatchSchema.parse(frame), events: read };
 }
 
 /** A link whose other end keeps events as the controller does: by a ledger of places, in memory. */
@@ -52,7 +60,7 @@ export class LoopbackController extends ControllerLink {
       throw new AppError('unavailable', 'test.broken', 'the connection broke');
     }
     if (this.faults.isLost?.()) return;
-    const batch = eventBatchSchema.parse(JSON.parse(payload.toString()));
+    const batch = readBatch(payload.toString());
     setImmediate(() => {
       for (let times = this.faults.isRepeated?.() ? 2 : 1; times > 0; times--) this.answer(batch);
     });
@@ -79,7 +87,7 @@ export class LoopbackController extends ControllerLink {
     void this.down.get('ack')?.(Buffer.from(JSON.stringify(ack)));
   }
 
-  private answer(batch: EventBatch): void {
+  private answer(batch: ReadBatch): void {
     if (this.faults.isBusy?.()) return this.send({ stream: batch.stream, next: null, pauseMs: 1 });
     this.order.push(batch.stream);
     for (const stream of batch.finished) this.finished.add(stream);
@@ -89,7 +97,7 @@ export class LoopbackController extends ControllerLink {
     this.send({ stream: batch.stream, next: this.ledger.get(batch.stream) ?? 0 });
   }
 
-  private store({ stream, next, events, repeats }: EventBatch): void {
+  private store({ stream, next, events, repeats }: ReadBatch): void {
     for (const { position, event } of events) this.events.set(`${stream} ${position}`, { event, count: 1 });
     for (const { position, count } of repeats) {
       const unknown = `${stream} unknown ${position}`;

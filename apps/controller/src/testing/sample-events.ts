@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AttackEvent, EventBatch, LossEvent } from '@phalanx/contracts';
+import { type AttackEvent, type EventBatch, type LossEvent, writeEventBatch } from '@phalanx/contracts';
 
 export const SAMPLE_BOOT = 'f0a1c3de-0000-4000-8000-000000000001';
 
@@ -45,16 +45,9 @@ export function sampleLoss(lost: number): LossEvent {
   return { kind: 'loss', time, bootId: SAMPLE_BOOT, monotonicMs: 1_000, from: time, to: time, lost, reason: 'ENOSPC' };
 }
 
-/** The batch of these events, from position `first` on. */
-export function sampleBatch(stream: string, first: number, events: readonly unknown[], changes: Partial<EventBatch> = {}): EventBatch {
-  return {
-    version: 1,
-    stream,
-    first,
-    next: first + events.length,
-    events: events.map((event, index) => ({ position: first + index, event })),
-    repeats: [],
-    finished: [],
-    ...changes,
-  };
+/** The message of these events, from position `first` on. */
+export function sampleBatch(stream: string, first: number, events: readonly unknown[], changes: Partial<EventBatch> = {}): string {
+  const frame: EventBatch = { version: 1, stream, first, next: first + events.length, repeats: [], finished: [], ...changes };
+  const lines = events.map((event, index) => ({ position: first + index, text: JSON.stringify(event) }));
+  return writeEventBatch(frame, lines);
 }

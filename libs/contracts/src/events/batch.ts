@@ -6,17 +6,17 @@ export const BATCH_MAX_RECORDS = 2000;
 export const BATCH_MAX_BYTES = 1024 * 1024;
 
 /**
- * Published on `up/events`: the records [first, next) of one stream. Whole events stand in `events` with the position of their record;
- * `+<n>` records are summed per event in `repeats`, which may name an event of this batch or of an earlier one of the stream.
+ * A message on `up/events` covers the records [first, next) of one stream. Its first line is this frame as JSON; then each whole
+ * event has a line of its own: the position of its record, a space, and the event as its writer wrote it. `+<n>` records are
+ * summed per event in `repeats`, which may name an event of this batch or of an earlier one of the stream.
  * The controller stores a batch only when `first` is where the stream's ledger stands; otherwise it answers with that place.
- * `events` are parsed one by one: one that can't be stored goes to the dead letters and does not hold up the rest.
+ * Events are parsed one by one: one that can't be stored goes to the dead letters and does not hold up the rest.
  */
 export const eventBatchSchema = z.strictObject({
   version: z.literal(1),
   stream: uuidSchema,
   first: z.int().nonnegative(),
   next: z.int().positive(),
-  events: z.array(z.strictObject({ position: z.int().nonnegative(), event: z.unknown() })).max(BATCH_MAX_RECORDS),
   /** `count` further refusals of the event at `position`. */
   repeats: z
     .array(z.strictObject({ position: z.int().nonnegative(), count: z.int().min(1).max(BATCH_MAX_RECORDS) }))
@@ -25,6 +25,29 @@ export const eventBatchSchema = z.strictObject({
   finished: z.array(uuidSchema).max(1000),
 });
 export type EventBatch = z.infer<typeof eventBatchSchema>;
+
+/** One event line of a batch. `text` should be JSON, but nobody has looked yet. */
+export interface EventLine {
+  readonly position: number;
+  readonly text: string;
+}
+
+/** The message: frame and event lines. No text may hold a line feed. */
+export function writeEventBatch(frame: EventBatch, events: readonly EventLine[]): string {
+  let message = JSON.stringify(frame);
+  for (const { position, text } of events) message += `\n${position} ${text}`;
+  return message;
+}
+
+/** Takes a message apart; the frame is raw and the texts are not parsed. A line without a position has `NaN`. Throws `SyntaxError` for a frame that is no JSON. */
+export function splitEventBatch(message: string): { frame: unknown; events: EventLine[] } {
+  const [first = '', ...lines] = message.split('\n');
+  const events = lines.map((line) => {
+    const space = line.indexOf(' ');
+    return { position: space > 0 ? Number(line.slice(0, space)) : Number.NaN, text: line.slice(space + 1) };
+  });
+  return { frame: JSON.parse(first), events };
+}
 
 /** Published on `down/ack` after the commit. */
 export const eventAckSchema = z.strictObject({

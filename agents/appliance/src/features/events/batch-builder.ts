@@ -1,4 +1,4 @@
-import { BATCH_MAX_BYTES, BATCH_MAX_RECORDS } from '@phalanx/contracts';
+import { BATCH_MAX_BYTES, BATCH_MAX_RECORDS, type EventBatch, type EventLine, writeEventBatch } from '@phalanx/contracts';
 import { LINE_LIMIT_BYTES, visitLines } from './segment-lines.js';
 
 /** A place in a segment file: the number of the next record and where its line begins. */
@@ -18,7 +18,7 @@ export interface BuiltBatch {
 /** Bytes that the frame and the finished streams may take. */
 const FRAME_BYTES = 64 * 1024;
 /** Bytes around each event. */
-const ENVELOPE_BYTES = 40;
+const ENVELOPE_BYTES = 20;
 const SHOWN_CHARACTERS = 2000;
 const OPENING_BRACE = 0x7b;
 const REPEAT = /^\+(\d{1,15})$/;
@@ -28,7 +28,7 @@ const REPEAT = /^\+(\d{1,15})$/;
  * as what it is, so that the controller buries it and every record stays accounted for. Null when there is no whole line.
  */
 export function buildBatch(path: string, stream: string, from: SegmentPlace, finished: readonly string[]): BuiltBatch | null {
-  const events: string[] = [];
+  const events: EventLine[] = [];
   const repeats = new Map<number, number>();
   let bytes = FRAME_BYTES;
   let { position, offset } = from;
@@ -37,11 +37,11 @@ export function buildBatch(path: string, stream: string, from: SegmentPlace, fin
     const repeated = line[0] === OPENING_BRACE ? null : repeatedPosition(line, position);
     if (repeated !== null) repeats.set(repeated, (repeats.get(repeated) ?? 0) + 1);
     else {
-      const event = eventText(line);
-      bytes += Buffer.byteLength(event) + ENVELOPE_BYTES;
+      const text = eventText(line);
+      bytes += Math.max(line.length, text.length) + ENVELOPE_BYTES;
       isFull = bytes > BATCH_MAX_BYTES && events.length > 0;
       if (isFull) return false;
-      events.push(`{"position":${position},"event":${event}}`);
+      events.push({ position, text });
     }
     position++;
     offset = nextOffset;
@@ -49,10 +49,9 @@ export function buildBatch(path: string, stream: string, from: SegmentPlace, fin
     return !isFull;
   });
   if (position === from.position) return null;
-  const sums = [...repeats].map(([place, count]) => `{"position":${place},"count":${count}}`);
-  const payload =
-    `{"version":1,"stream":"${stream}","first":${from.position},"next":${position},"events":[${events.join(',')}],` +
-    `"repeats":[${sums.join(',')}],"finished":${JSON.stringify(finished)}}`;
+  const sums = [...repeats].map(([place, count]) => ({ position: place, count }));
+  const frame: EventBatch = { version: 1, stream, first: from.position, next: position, repeats: sums, finished: [...finished] };
+  const payload = writeEventBatch(frame, events);
   return { first: from.position, next: { position, offset }, isFull, payload };
 }
 

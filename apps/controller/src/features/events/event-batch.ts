@@ -1,4 +1,12 @@
-import { applianceEventSchema, type EventBatch, eventBatchSchema } from '@phalanx/contracts';
+import {
+  type ApplianceEvent,
+  applianceEventSchema,
+  BATCH_MAX_RECORDS,
+  type EventBatch,
+  eventBatchSchema,
+  type EventLine,
+  splitEventBatch,
+} from '@phalanx/contracts';
 import { AppError, messageOf } from '@phalanx/kit';
 import type { BoxClock } from '../health/index.js';
 import { eventIdsOf } from './event-id.js';
@@ -13,6 +21,7 @@ const SUSPECT_ESCAPE = /\\u(?:0000|[dD][89a-fA-F])/;
 /** A batch whose frame is understood; its events are not judged yet. */
 export interface ReceivedBatch {
   readonly frame: EventBatch;
+  readonly events: readonly EventLine[];
   /** True when some text in it may be one that PostgreSQL refuses. */
   readonly isSuspect: boolean;
 }
@@ -27,46 +36,53 @@ export interface JudgedBatch {
 
 /** Reads the frame of a batch. Throws `invalid` where it is none: nothing of it can be kept apart then. */
 export function readBatch(payload: Buffer): ReceivedBatch {
-  let json: unknown;
   const text = payload.toString('utf8');
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('invalid', 'events.batch-not-json', 'a batch of events is not JSON', { cause });
-  }
-  const parsed = eventBatchSchema.safeParse(json);
+  const { frame: raw, events } = split(text);
+  const parsed = eventBatchSchema.safeParse(raw);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new AppError('invalid', 'events.batch-malformed', `a batch of events is malformed: ${issue?.path.join('.')} ${issue?.message}`);
+    throw malformed(`${issue?.path.join('.')} ${issue?.message}`);
   }
   const frame = parsed.data;
-  const isOrdered = frame.events.every(({ position }, index) => position > (frame.events[index - 1]?.position ?? -1));
-  const isInside = frame.events.every(({ position }) => position >= frame.first && position < frame.next);
-  if (!isOrdered || !isInside || frame.repeats.some(({ position }) => position >= frame.next))
-    throw new AppError('invalid', 'events.batch-malformed', 'a batch of events names positions that are not its own');
-  const records = frame.repeats.reduce((sum, { count }) => sum + count, frame.events.length);
-  if (records !== frame.next - frame.first)
-    throw new AppError('invalid', 'events.batch-malformed', 'a batch of events does not account for each of its records');
-  return { frame, isSuspect: SUSPECT_ESCAPE.test(text) };
+  let last = frame.first - 1;
+  for (const { position } of events) {
+    if (!(Number.isSafeInteger(position) && position > last && position < frame.next))
+      throw malformed('it names positions that are not its own');
+    last = position;
+  }
+  if (frame.repeats.some(({ position }) => position >= frame.next)) throw malformed('it repeats what is still to come');
+  const records = frame.repeats.reduce((sum, { count }) => sum + count, events.length);
+  if (records !== frame.next - frame.first || events.length > BATCH_MAX_RECORDS)
+    throw malformed('it does not account for each of its records');
+  return { frame, events, isSuspect: SUSPECT_ESCAPE.test(text) };
+}
+
+function split(text: string): ReturnType<typeof splitEventBatch> {
+  try {
+    return splitEventBatch(text);
+  } catch (cause) {
+    throw new AppError('invalid', 'events.batch-not-json', 'a batch of events has no JSON frame', { cause });
+  }
+}
+
+function malformed(why: string): AppError {
+  return new AppError('invalid', 'events.batch-malformed', `a batch of events is malformed: ${why}`);
 }
 
 /** Parses the events one by one; what can't be stored becomes a dead letter. */
 export function judgeBatch(batch: ReceivedBatch, applianceId: string, clock: BoxClock | null, receivedAtMs: number): JudgedBatch {
-  const { frame, isSuspect } = batch;
+  const { frame, events, isSuspect } = batch;
   const idOf = eventIdsOf(applianceId, frame.stream);
   const rows: EventRow[] = [];
   const deadLetters: DeadLetter[] = [];
   const byPosition = new Map<number, EventRow>();
-  for (const { position, event } of frame.events) {
-    const reason = refusalOf(event, isSuspect);
-    if (reason !== null) {
-      deadLetters.push({ position, reason, count: 1, payload: payloadOf(event) });
+  for (const { position, text } of events) {
+    const event = judgeEvent(text, isSuspect);
+    if (typeof event === 'string') {
+      deadLetters.push({ position, reason: event, count: 1, payload: shownPayload(text) });
       continue;
     }
-    // Parsed by `refusalOf`: the shape holds, and a strict shape leaves nothing out.
-    const accepted = event as Parameters<typeof toRow>[0];
-    const place = { id: idOf(position), position, occurredAtMs: placeInTime(accepted, clock, receivedAtMs) };
-    const row = toRow(accepted, place, JSON.stringify(accepted));
+    const row = toRow(event, idOf(position), position, placeInTime(event, clock, receivedAtMs), text);
     rows.push(row);
     byPosition.set(position, row);
   }
@@ -80,19 +96,20 @@ export function judgeBatch(batch: ReceivedBatch, applianceId: string, clock: Box
   return { rows, deadLetters, earlier };
 }
 
-/** Why an event can't be stored; null when it can. */
-function refusalOf(event: unknown, isSuspect: boolean): string | null {
+/** The event, or the reason why it can't be stored. */
+function judgeEvent(text: string, isSuspect: boolean): ApplianceEvent | string {
   try {
-    const parsed = applianceEventSchema.safeParse(event);
+    const parsed = applianceEventSchema.safeParse(JSON.parse(text));
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       return `events.malformed: ${issue?.path.join('.')} ${issue?.message}`.slice(0, 300);
     }
+    const event = parsed.data;
     if (isSuspect && !isStorable(event)) return 'events.text: it holds a NUL or an unpaired surrogate';
-    const amount = parsed.data.kind === 'attack' ? parsed.data.count : parsed.data.kind === 'loss' ? parsed.data.lost : 1;
-    return amount > COUNT_LIMIT ? 'events.count: its count is not plausible' : null;
+    const amount = event.kind === 'attack' ? event.count : event.kind === 'loss' ? event.lost : 1;
+    return amount > COUNT_LIMIT ? 'events.count: its count is not plausible' : event;
   } catch (error) {
-    // Nested too deeply for the parser.
+    // No JSON, or nested too deeply for the parser.
     return `events.malformed: ${messageOf(error)}`.slice(0, 300);
   }
 }
@@ -102,12 +119,4 @@ function isStorable(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isStorable);
   if (typeof value === 'object' && value !== null) return Object.entries(value).every(([key, item]) => isStorable(key) && isStorable(item));
   return true;
-}
-
-function payloadOf(event: unknown): string {
-  try {
-    return shownPayload(JSON.stringify(event) ?? '');
-  } catch (error) {
-    return shownPayload(messageOf(error));
-  }
 }

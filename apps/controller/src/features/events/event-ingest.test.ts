@@ -13,9 +13,9 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 
 /** Sends a batch as the box would, and returns the answer. */
-async function send(box: TestBox, batch: unknown, receivedAt = new Date()) {
+async function send(box: TestBox, batch: string, receivedAt = new Date()) {
   const before = fixture.link.published.length;
-  const payload = Buffer.from(typeof batch === 'string' ? batch : JSON.stringify(batch));
+  const payload = Buffer.from(batch);
   const identity = { applianceId: box.applianceId, serial: '1' };
   await fixture.link.deliver({
     identity,
@@ -26,7 +26,7 @@ async function send(box: TestBox, batch: unknown, receivedAt = new Date()) {
     receivedAt,
     retained: false,
   });
-  const { stream } = JSON.parse(payload.toString()) as EventBatch;
+  const { stream } = JSON.parse(batch.split('\n')[0]!) as EventBatch;
   return waitUntil('an acknowledgement', () =>
     fixture.link.published
       .slice(before)
@@ -164,7 +164,8 @@ describe('ingest of event batches', () => {
     ];
     const good = sampleAttack({ path: 'line\nfeed', source: '\n', userAgent: '"quoted" {\\n} \u{1f600}' });
     const events = [good, ...bad, sampleAttack()];
-    expect(await send(fixture.boxes[0], sampleBatch(stream, 0, events))).toEqual({ stream, next: events.length });
+    const message = sampleBatch(stream, 0, events).replace('"text"', '{"kind":');
+    expect(await send(fixture.boxes[0], message)).toEqual({ stream, next: events.length });
     expect((await rowsOf(stream)).map((row) => Number(row.position))).toEqual([0, events.length - 1]);
     expect((await lettersOf(stream)).map((letter) => Number(letter.position))).toEqual(bad.map((_, index) => index + 1));
     const [stored] = await fixture.owner.query<{ body: AttackEvent }[]>('select body from events where stream = $1 and position = 0', [
@@ -194,13 +195,18 @@ describe('ingest of event batches', () => {
     const box = fixture.boxes[0];
     const published = fixture.link.published.length;
     const stream = randomUUID();
-    const frames: unknown[] = [
+    const good = JSON.stringify(sampleAttack());
+    const frames = [
       sampleBatch(stream, 0, [sampleAttack()], { next: 2 }),
       sampleBatch(stream, 5, [sampleAttack()], { next: 5 }),
-      sampleBatch(stream, 5, [], { next: 6, events: [{ position: 4, event: {} }] }),
+      sampleBatch(stream, 5, [], { next: 6, repeats: [{ position: 6, count: 1 }] }),
+      sampleBatch(stream, 4, [sampleAttack()], { first: 5, next: 6 }),
       sampleBatch('not-a-stream', 0, [sampleAttack()]),
+      ...[`x ${good}`, good, ` ${good}`, '', '0'].map((line) => `${sampleBatch(stream, 0, [], { next: 1 })}\n${line}`),
+      '{',
+      '\xff',
     ];
-    for (const frame of [...frames.map((value) => JSON.stringify(value)), '{', '\xff']) {
+    for (const frame of frames) {
       await fixture.link.deliver({
         identity: { applianceId: box.applianceId, serial: '1' },
         tenantId: box.tenantId,

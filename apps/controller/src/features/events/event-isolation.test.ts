@@ -14,7 +14,7 @@ afterAll(() => fixture.stop());
 
 async function store(box: { tenantId: string; applianceId: string }, events: unknown[], receivedAt = new Date()): Promise<string> {
   const stream = randomUUID();
-  const batch = readBatch(Buffer.from(JSON.stringify(sampleBatch(stream, 0, events))));
+  const batch = readBatch(Buffer.from(sampleBatch(stream, 0, events)));
   await fixture.ingest.take({ ...box, stream, receivedAt }, batch);
   return stream;
 }
@@ -100,7 +100,7 @@ describe('a crash between commit and acknowledgement', () => {
     let kills = 0;
     // The box's side of the protocol: send from the place it was told; on no answer, the same again.
     while (first < events.length) {
-      const batch = readBatch(Buffer.from(JSON.stringify(sampleBatch(stream, first, events.slice(first, first + 3)))));
+      const batch = readBatch(Buffer.from(sampleBatch(stream, first, events.slice(first, first + 3))));
       const taken = fixture.ingest.take({ ...box, stream, receivedAt: new Date() }, batch).then(
         (place) => place,
         () => null,

@@ -34,11 +34,13 @@ export function shownPayload(text: string): string {
   return text.slice(0, PAYLOAD_CHARACTERS).replaceAll('\0', '\u{fffd}').toWellFormed();
 }
 
-/** The columns of an event. `body` is its JSON text. */
-export function toRow(event: ApplianceEvent, place: { id: string; position: number; occurredAtMs: number }, body: string): EventRow {
+/** The columns of an event. `body` is its JSON text, as the box wrote it. */
+export function toRow(event: ApplianceEvent, id: string, position: number, occurredAtMs: number, body: string): EventRow {
   const isAttack = event.kind === 'attack';
   return {
-    ...place,
+    id,
+    position,
+    occurredAtMs,
     boxTimeMs: Date.parse(event.time),
     kind: event.kind,
     action: isAttack ? event.action : null,

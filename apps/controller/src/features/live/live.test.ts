@@ -28,9 +28,10 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => world.stop(), 60_000);
 
-async function ship(index: number, batch: EventBatch): Promise<void> {
+async function ship(index: number, message: string): Promise<void> {
   const { box, client, acks } = boxes[index]!;
-  await client.publishAsync(upTopic(box.identity, 'events'), JSON.stringify(batch), { qos: 1 });
+  const batch = JSON.parse(message.split('\n')[0]!) as EventBatch;
+  await client.publishAsync(upTopic(box.identity, 'events'), message, { qos: 1 });
   await waitUntil('the acknowledgement', () => acks.some((ack) => ack.stream === batch.stream && ack.next === batch.next));
 }
 
