@@ -11,8 +11,6 @@ export type { Entry } from './runtime/entry.js';
 export type { Ruleset } from './runtime/ruleset.js';
 export { Transaction, type HeaderField, type RequestHead, type ResponseHead, type TransactionOptions } from './runtime/transaction.js';
 export type { Endpoint } from './runtime/transaction-state.js';
-export { warmUpRuleset } from './runtime/warm-up.js';
 export { SecLangError } from './seclang-error.js';
-export { baseRules } from './source/base-rules.js';
 export { readRuleFiles, type RuleFiles } from './source/read-rule-files.js';
 export type { ResolveFile, RuleSource } from './source/rule-source.js';

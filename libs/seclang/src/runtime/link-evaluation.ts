@@ -102,6 +102,7 @@ export class LinkEvaluation {
 
   #isExcluded(rule: RuntimeRule, link: RuntimeLink, target: Target, entry: Entry): boolean {
     const { name } = target.variable;
+    if (link.exclusions.length === 0 && !this.#state.excludedVariables.has(name)) return false;
     for (const exclusion of link.exclusions) if (exclusion.concerns(rule.index, name) && exclusion.covers(entry)) return true;
     for (const exclusion of this.#state.exclusions) if (exclusion.concerns(rule.index, name) && exclusion.covers(entry)) return true;
     return false;

@@ -1,6 +1,13 @@
 import type { LiteralScanner } from '../matching/literal-scanner.js';
 import { featuresOf } from '../transformations/byte-features.js';
+import type { Transformation, TransformationContext } from '../transformations/transformation.js';
 import type { PipelineNode, PipelineTree } from './pipeline.js';
+
+/** What one transformation made of a subject. */
+interface Outcome {
+  readonly transformation: Transformation;
+  readonly result: Subject;
+}
 
 /**
  * A value under inspection, with everything that was found out about it: its transformed forms and the literals in it.
@@ -9,7 +16,11 @@ import type { PipelineNode, PipelineTree } from './pipeline.js';
 export class Subject {
   readonly text: string;
   #features = 0;
+  /** Forms by number of the pipeline node, on the subject that was asked. */
   #variants: (Subject | null)[] | null = null;
+  /** All different forms made from the subject that was asked. */
+  #forms: Subject[] | null = null;
+  #outcomes: Outcome[] | null = null;
   #requestClauses: Int32Array | null = null;
   #responseClauses: Int32Array | null = null;
 
@@ -17,15 +28,17 @@ export class Subject {
     this.text = text;
   }
 
+  /** The kinds of bytes in the text (FEATURE); 0 for the empty text. */
+  get features(): number {
+    if (this.#features === 0 && this.text !== '') this.#features = featuresOf(this.text);
+    return this.#features;
+  }
+
   /** This value after the transformations of `node`; this very subject when they change nothing. */
   variant(node: PipelineNode, tree: PipelineTree): Subject {
-    if (node.parent === null) return this;
-    if (node.triggers !== null) {
-      if (this.#features === 0 && this.text.length > 0) this.#features = featuresOf(this.text);
-      if ((this.#features & node.triggers) === 0) return this;
-    }
-    this.#variants ??= new Array<Subject | null>(tree.size).fill(null);
-    return this.#derived(node, tree, this.#variants);
+    if (node.parent === null || (node.triggers !== null && (this.features & node.triggers) === 0)) return this;
+    const variants = (this.#variants ??= new Array<Subject | null>(tree.size).fill(null));
+    return variants[node.id] ?? this.#derive(node, tree, variants);
   }
 
   /** The clauses of the request or response table that have a literal in this value. */
@@ -34,21 +47,33 @@ export class Subject {
     return (this.#requestClauses ??= scanner.scan(this.text));
   }
 
-  #derived(node: PipelineNode, tree: PipelineTree, variants: (Subject | null)[]): Subject {
-    const known = variants[node.id];
-    if (known !== null && known !== undefined) return known;
+  #derive(node: PipelineNode, tree: PipelineTree, variants: (Subject | null)[]): Subject {
     const { parent, transformation } = node;
-    const before = parent === null || parent.parent === null ? this : this.#derived(parent, tree, variants);
-    const text = transformation === null ? before.text : transformation.apply(before.text, tree.context);
-    const found = text === before.text ? before : this.#sameText(text, variants);
+    if (parent === null || transformation === null) return this;
+    const before = parent.parent === null ? this : (variants[parent.id] ?? this.#derive(parent, tree, variants));
+    const found = before.#apply(transformation, tree.context, this);
     variants[node.id] = found;
     return found;
   }
 
-  /** Different sequences often end in the same text; its scan is then shared too. */
-  #sameText(text: string, variants: readonly (Subject | null)[]): Subject {
+  /** One transformation of this form. Different pipelines come to the same form again and again: what was made of it is kept. */
+  #apply(transformation: Transformation, context: TransformationContext, root: Subject): Subject {
+    if (transformation.triggers !== null && (this.features & transformation.triggers) === 0) return this;
+    const outcomes = (this.#outcomes ??= []);
+    for (const outcome of outcomes) if (outcome.transformation === transformation) return outcome.result;
+    const text = transformation.apply(this.text, context);
+    const result = text === this.text ? this : root.#form(text);
+    outcomes.push({ transformation, result });
+    return result;
+  }
+
+  /** Different pipelines often end in the same text; its scan is then shared too. */
+  #form(text: string): Subject {
     if (text === this.text) return this;
-    for (const variant of variants) if (variant !== null && variant.text === text) return variant;
-    return new Subject(text);
+    const forms = (this.#forms ??= []);
+    for (const form of forms) if (form.text === text) return form;
+    const made = new Subject(text);
+    forms.push(made);
+    return made;
   }
 }

@@ -3,21 +3,21 @@ import type { Entry } from './entry.js';
 
 /** A target that some rules must not look at: all of a variable, a named member, or members whose name a pattern matches. */
 export class TargetExclusion {
-  readonly #variable: string;
+  readonly variable: string;
   readonly #selector: string;
   readonly #matcher: PatternMatcher | null;
   /** One byte per rule index; null: this exclusion belongs to one rule and is asked only there. */
   readonly #rules: Uint8Array | null;
 
   constructor(variable: string, selector: string, matcher: PatternMatcher | null, rules: Uint8Array | null) {
-    this.#variable = variable;
+    this.variable = variable;
     this.#selector = selector;
     this.#matcher = matcher;
     this.#rules = rules;
   }
 
   concerns(ruleIndex: number, variable: string): boolean {
-    return variable === this.#variable && (this.#rules === null || this.#rules[ruleIndex] === 1);
+    return variable === this.variable && (this.#rules === null || this.#rules[ruleIndex] === 1);
   }
 
   covers(entry: Entry): boolean {

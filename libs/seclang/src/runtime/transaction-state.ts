@@ -80,6 +80,8 @@ export class TransactionState {
   collectionKeys: Map<string, string> | null = null;
   removedRules: Uint8Array | null = null;
   readonly exclusions: TargetExclusion[] = [];
+  /** Names of the variables that the exclusions concern: most targets are none of them. */
+  readonly excludedVariables = new Set<string>();
 
   constructor(origin: TransactionOrigin, engineMode: 'On' | 'Off' | 'DetectionOnly') {
     this.origin = origin;

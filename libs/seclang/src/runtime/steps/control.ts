@@ -26,7 +26,7 @@ export class Control implements Step {
         break;
       case 'removeTarget':
         this.#exclusion ??= this.#exclusionOf(record);
-        if (!state.exclusions.includes(this.#exclusion)) state.exclusions.push(this.#exclusion);
+        this.#exclude(state, this.#exclusion);
         break;
       case 'ruleEngine':
         state.engineMode = record.value;
@@ -61,6 +61,12 @@ export class Control implements Step {
       default:
         record satisfies never;
     }
+  }
+
+  #exclude(state: TransactionState, exclusion: TargetExclusion): void {
+    if (state.exclusions.includes(exclusion)) return;
+    state.exclusions.push(exclusion);
+    state.excludedVariables.add(exclusion.variable);
   }
 
   #removeRules(state: TransactionState, rules: Uint8Array): void {
