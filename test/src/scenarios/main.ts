@@ -1,0 +1,26 @@
+import { AppError, messageOf } from '@phalanx/kit';
+import { runScenario, type Say } from './scenario.js';
+
+/** `npm run scenario -- <n>`. Each is loaded only when it is asked for. */
+const SCENARIOS: Readonly<Record<string, (say: Say) => Promise<void>>> = {
+  16: async (say) => runScenario((await import('./16-tenant-walls.js')).tenantWalls, say),
+  17: async (say) => runScenario((await import('./17-rogue-enrolment.js')).rogueEnrolment, say),
+};
+
+async function main([number]: readonly string[]): Promise<void> {
+  const run = SCENARIOS[number ?? ''];
+  if (!run) {
+    const known = Object.keys(SCENARIOS).join(', ');
+    throw new AppError('invalid', 'cli.usage', `there is no scenario ${number ?? '(none given)'}: npm run scenario -- <n>, one of ${known}`);
+  }
+  await run((line) => console.log(line));
+  console.log(`scenario ${number} holds`);
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof AppError && error.kind === 'invalid' ? messageOf(error) : error);
+    process.exit(error instanceof AppError && error.kind === 'invalid' ? 2 : 1);
+  },
+);
