@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { ApplianceStateView, Facet, FacetView } from '@phalanx/contracts';
 import { FACETS } from '@phalanx/contracts';
-import { AppError } from '@phalanx/kit';
+import { AppError, type Logger } from '@phalanx/kit';
+import { LOGGER } from '../../platform/log/logger.token.js';
 import { ReleasesService } from '../releases/index.js';
 import { Announcer } from './announcer.js';
 import { IntentService } from './intent.service.js';
@@ -22,11 +23,18 @@ export class DesiredStateService {
     private readonly reports: ReportedStates,
     private readonly rows: StateRows,
     private readonly releases: ReleasesService,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Works out what these boxes shall run, and tells those for which it changed. Opens its own transactions. */
   async recompute(tenantId: string, applianceIds: readonly string[]): Promise<void> {
-    await this.announcer.announce(tenantId, await this.intent.recompute(tenantId, applianceIds));
+    const startedAt = performance.now();
+    const changed = await this.intent.recompute(tenantId, applianceIds);
+    if (changed.length === 0) return;
+    const writtenMs = Math.round(performance.now() - startedAt);
+    await this.announcer.announce(tenantId, changed);
+    const toldMs = Math.round(performance.now() - startedAt);
+    this.logger.info('desired states were written and told', { tenantId, boxes: changed.length, writtenMs, toldMs });
   }
 
   announce(tenantId: string, applianceIds: readonly string[]): Promise<void> {
