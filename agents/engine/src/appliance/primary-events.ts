@@ -8,8 +8,9 @@ import { ownIdentity } from '../process-identity.js';
 import type { LossCounters } from './loss-counters.js';
 
 const MEASURE_INTERVAL_MS = 250;
-/** Measuring a crowded spool takes at most this part of the time. */
-const MEASURE_SHARE = 20;
+/** Measuring a crowded spool takes at most this part of the time, and is never put off for longer than this. */
+const MEASURE_SHARE = 5;
+const MEASURE_LATEST_MS = 1_000;
 /** Until a policy says otherwise. */
 const DEFAULT_SPOOL_LIMIT_BYTES = 64 * 1024 * 1024;
 
@@ -93,7 +94,7 @@ export class PrimaryEvents {
       this.#logger.error('the spool could not be measured', { reason: messageOf(error) });
     }
     if (this.#isClosed) return;
-    const nextMs = Math.max(MEASURE_INTERVAL_MS, (performance.now() - startedMs) * MEASURE_SHARE);
+    const nextMs = Math.min(MEASURE_LATEST_MS, Math.max(MEASURE_INTERVAL_MS, (performance.now() - startedMs) * MEASURE_SHARE));
     this.#timer = setTimeout(() => void this.#measure(), nextMs);
   }
 

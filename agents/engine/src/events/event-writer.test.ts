@@ -141,6 +141,20 @@ describe('EventWriter', () => {
     await eventually(() => readdirSync(spool).every((name) => name.endsWith('.closed')));
   });
 
+  it('finds by itself the room that was made after the last measurement', async () => {
+    writeFileSync(join(spool, 'ballast'), Buffer.alloc(900_000));
+    const events = writer(Number.POSITIVE_INFINITY, 1_048_576);
+    for (let i = 0; i < 2_000; i++) events.writeAttack(attack(`request-${i}`), 'k');
+    const { lost } = events;
+    expect(lost).toBeGreaterThan(0);
+    rmSync(join(spool, 'ballast'));
+    await eventually(() => {
+      const before = events.written;
+      events.writeAttack(attack('request-after'), 'k');
+      return events.written > before;
+    });
+  });
+
   it('counts what goes past the spool limit, and reports the count once there is room', async () => {
     const space = new SpoolSpace(1_048_576, 1);
     const events = new EventWriter({

@@ -4,7 +4,7 @@ import { monotonicMs, type ProcessIdentity } from '../process-identity.js';
 import type { LossCounter } from './loss-counter.js';
 import { SegmentFile } from './segment-file.js';
 import type { SharedRate } from './shared-rate.js';
-import type { SpoolSpace } from './spool-space.js';
+import { measureSpoolNow, type SpoolSpace } from './spool-space.js';
 
 /** A segment is closed at this size, so that what was shipped can be deleted piece by piece. */
 const MAX_SEGMENT_BYTES = 1_048_576;
@@ -19,6 +19,9 @@ const RETRY_AFTER_MS = 100;
 const SYNC_INTERVAL_MS = 200;
 const UPKEEP_INTERVAL_MS = 250;
 const MAX_WAITING = 100;
+/** A writer that has used up its part of the spool looks for room this often, and for at most this part of its time. */
+const MEASURE_AGAIN_MS = 50;
+const MEASURE_SHARE = 20;
 
 export interface EventWriterOptions {
   readonly folder: string;
@@ -49,6 +52,7 @@ export class EventWriter {
   #lossReason = '';
   #written = 0;
   #lost = 0;
+  #measureAgainMs = 0;
   /** System events that found no room. */
   readonly #waiting: Buffer[] = [];
   readonly #timers: NodeJS.Timeout[];
@@ -121,7 +125,7 @@ export class EventWriter {
     const { space, folder, identity, writer } = this.#options;
     if (this.#isSegmentFull()) this.#rotate();
     if (this.#retryAtMs > 0 && Date.now() < this.#retryAtMs) return null;
-    if (!space.hasRoom(line.length)) {
+    if (!space.hasRoom(line.length) && !this.#findRoom(line.length)) {
       this.#failed('the spool limit is reached');
       return null;
     }
@@ -137,6 +141,20 @@ export class EventWriter {
       if (this.#segment?.isTorn) this.#rotate();
       return null;
     }
+  }
+
+  /** Looks by itself whether there is room after all: the last measurement may be old, and this writer's part of it small. */
+  #findRoom(bytes: number): boolean {
+    const startedMs = performance.now();
+    if (startedMs < this.#measureAgainMs) return false;
+    try {
+      this.#options.space.measured(measureSpoolNow(this.#options.folder));
+    } catch (error) {
+      this.#options.logger.error('the spool could not be measured', { reason: messageOf(error) });
+    }
+    const tookMs = performance.now() - startedMs;
+    this.#measureAgainMs = startedMs + Math.max(MEASURE_AGAIN_MS, tookMs * MEASURE_SHARE);
+    return this.#options.space.hasRoom(bytes);
   }
 
   #failed(reason: string): void {

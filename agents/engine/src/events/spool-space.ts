@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,6 +21,13 @@ export async function measureSpool(folder: string): Promise<SpoolUse> {
     }
   }
   return { bytes, files };
+}
+
+/** The same at once, for a writer that has used up its part. */
+export function measureSpoolNow(folder: string): SpoolUse {
+  const names = readdirSync(folder);
+  const bytes = names.reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+  return { bytes, files: names.length };
 }
 
 const MAX_RESERVE_BYTES = 16 * 1024 * 1024;

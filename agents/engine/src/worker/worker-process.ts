@@ -30,7 +30,7 @@ interface Parts {
 
 function assemble(setup: WorkerSetup, logger: Logger): Parts {
   const identity = ownIdentity();
-  const space = new SpoolSpace(FIRST_SPOOL_LIMIT_BYTES, setup.workers + 1);
+  const space = new SpoolSpace(FIRST_SPOOL_LIMIT_BYTES, setup.workers);
   space.measured(setup.spool);
   const losses = new LossCounter(setup.counterPath, setup.spoolFolder, identity);
   const events = new EventWriter({
@@ -148,7 +148,7 @@ function configure({ plane, events, space, setup }: Parts): void {
   const policy = plane.policy;
   if (!policy) return;
   events.setFoldAbove(policy.events.foldAbovePerSecond);
-  space.configure(policy.events.spoolLimitBytes, setup.workers + 1);
+  space.configure(policy.events.spoolLimitBytes, setup.workers);
 }
 
 function statusOf({ plane, metrics, events }: Parts): WorkerStatus {
