@@ -1,5 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, retainSearchParams } from '@tanstack/react-router';
+import { parseApplicationSearch } from './features/applications/application-search.js';
+import { parseEventSearch } from './features/events/event-search.js';
 import { parseFleetSearch } from './features/fleet/fleet-search.js';
 import type { ApiClient } from './platform/api/api-client.js';
 import { sessionQuery } from './platform/api/session.js';
@@ -52,13 +54,98 @@ const fleet = createRoute({
 const appliance = createRoute({
   getParentRoute: () => frame,
   path: '/appliances/$id',
+  validateSearch: (raw: Record<string, unknown>) => pickSearch(raw, ['span']),
   component: lazyRouteComponent(() => import('./features/appliance/appliance-page.js'), 'AppliancePage'),
 });
+
+const applications = createRoute({
+  getParentRoute: () => frame,
+  path: '/applications',
+  validateSearch: parseApplicationSearch,
+  component: lazyRouteComponent(() => import('./features/applications/applications-page.js'), 'ApplicationsPage'),
+});
+
+const application = createRoute({
+  getParentRoute: () => frame,
+  path: '/applications/$id',
+  validateSearch: (raw: Record<string, unknown>) => pickSearch(raw, ['span']),
+  component: lazyRouteComponent(() => import('./features/applications/application-page.js'), 'ApplicationPage'),
+});
+
+const events = createRoute({
+  getParentRoute: () => frame,
+  path: '/events',
+  validateSearch: parseEventSearch,
+  component: lazyRouteComponent(() => import('./features/events/events-page.js'), 'EventsPage'),
+});
+
+const event = createRoute({
+  getParentRoute: () => frame,
+  path: '/events/$id',
+  component: lazyRouteComponent(() => import('./features/events/event-page.js'), 'EventPage'),
+});
+
+const policies = createRoute({
+  getParentRoute: () => frame,
+  path: '/policies',
+  component: lazyRouteComponent(() => import('./features/policies/policies-page.js'), 'PoliciesPage'),
+});
+
+const policy = createRoute({
+  getParentRoute: () => frame,
+  path: '/policies/$scope/$id',
+  validateSearch: (raw: Record<string, unknown>) => pickSearch(raw, ['tab']),
+  component: lazyRouteComponent(() => import('./features/policies/policy-page.js'), 'PolicyPage'),
+});
+
+const administration = createRoute({
+  getParentRoute: () => frame,
+  path: '/administration',
+  component: lazyRouteComponent(() => import('./features/administration/administration-page.js'), 'AdministrationPage'),
+});
+
+const operators = createRoute({
+  getParentRoute: () => administration,
+  path: '/operators',
+  component: lazyRouteComponent(() => import('./features/administration/operators-section.js'), 'OperatorsSection'),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => administration,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./features/administration/tokens-section.js'), 'TokensSection'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => administration,
+  path: '/audit',
+  validateSearch: (raw: Record<string, unknown>) => pickSearch(raw, ['action']),
+  component: lazyRouteComponent(() => import('./features/administration/audit-section.js'), 'AuditSection'),
+});
+
+const packs = createRoute({
+  getParentRoute: () => administration,
+  path: '/signature-packs',
+  component: lazyRouteComponent(() => import('./features/administration/packs-section.js'), 'PacksSection'),
+});
+
+const pages = [
+  home,
+  fleet,
+  appliance,
+  applications,
+  application,
+  events,
+  event,
+  policies,
+  policy,
+  administration.addChildren([operators, tokens, audit, packs]),
+] as const;
 
 /** The console's addresses and their pages; each page is a file of its own that is loaded when first shown. */
 export function createConsoleRouter(context: ConsoleContext) {
   return createRouter({
-    routeTree: root.addChildren([login, frame.addChildren([home, fleet, appliance])]),
+    routeTree: root.addChildren([login, frame.addChildren(pages)]),
     context,
     parseSearch,
     stringifySearch,

@@ -84,6 +84,7 @@ export const tokenViewSchema = z
   .meta({ id: 'Token' });
 export type TokenView = z.infer<typeof tokenViewSchema>;
 export const tokenCreatedSchema = z.strictObject({ token: tokenViewSchema, secret: z.string() }).meta({ id: 'TokenCreated' });
+export type TokenCreated = z.infer<typeof tokenCreatedSchema>;
 
 /** `GET /api/v1/audit`, newest first; `GET /api/v1/audit/verification` recomputes the chain. */
 export const auditViewSchema = z
@@ -104,4 +105,5 @@ export type AuditView = z.infer<typeof auditViewSchema>;
 export const auditVerificationSchema = z
   .strictObject({ entries: z.int(), ok: z.boolean(), brokenAt: z.int().nullable(), head: z.string() })
   .meta({ id: 'AuditVerification' });
+export type AuditVerification = z.infer<typeof auditVerificationSchema>;
 export const auditQuerySchema = pageQuerySchema.extend({ tenantId: uuidSchema.optional(), action: z.string().min(1).max(100).optional() });

@@ -29,8 +29,8 @@ export class ApiClient {
     return this.send<T>('GET', path, { query, ...(signal ? { signal } : {}) });
   }
 
-  post<T>(path: string, body?: unknown): Promise<T> {
-    return this.send<T>('POST', path, { body });
+  post<T>(path: string, body?: unknown, revision?: number): Promise<T> {
+    return this.send<T>('POST', path, { body, ...(revision === undefined ? {} : { revision }) });
   }
 
   put<T>(path: string, body: unknown, revision?: number, query: QueryParams = {}): Promise<T> {

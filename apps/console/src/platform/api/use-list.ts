@@ -11,10 +11,20 @@ interface Options {
   readonly enabled?: boolean;
   readonly refetchIntervalMs?: number | false;
   readonly staleTimeMs?: number;
+  /** Shows the answer to the query before until the new one is there. */
+  readonly keepOld?: boolean;
+  /** Never read anew by itself, and forgotten when nobody shows it: for lists that live updates keep fresh. */
+  readonly isLive?: boolean;
 }
 
-function settings({ enabled = true, refetchIntervalMs = false, staleTimeMs }: Options) {
-  return { enabled, refetchInterval: refetchIntervalMs, ...(staleTimeMs === undefined ? {} : { staleTime: staleTimeMs }) };
+function settings({ enabled = true, refetchIntervalMs = false, staleTimeMs, keepOld = false, isLive = false }: Options) {
+  return {
+    enabled,
+    refetchInterval: refetchIntervalMs,
+    ...(staleTimeMs === undefined ? {} : { staleTime: staleTimeMs }),
+    ...(isLive ? { staleTime: Number.POSITIVE_INFINITY, gcTime: 0, refetchOnWindowFocus: false } : {}),
+    ...(keepOld ? { placeholderData: keepPreviousData } : {}),
+  };
 }
 
 /** One resource. Its key begins with its path. */
