@@ -121,8 +121,8 @@ export class MqttControllerLink extends ControllerLink {
         await this.untilWoken();
         continue;
       }
+      const { credentials } = this;
       try {
-        const { credentials } = this;
         const connection = await this.open(credentials);
         // Stopped, or given other credentials, while it was being made.
         if (this.stopping.signal.aborted || credentials !== this.credentials) {
@@ -133,6 +133,8 @@ export class MqttControllerLink extends ControllerLink {
         this.options.logger.info('connected to the controller', { connectionId: connection.id });
         this.tellConnected();
       } catch (error) {
+        // What was refused is not what is held any more.
+        if (credentials !== this.credentials) continue;
         this.turn++;
         this.options.logger.warn('the controller could not be reached', { error: messageOf(error) });
         for (const action of this.refusedActions) action(messageOf(error));

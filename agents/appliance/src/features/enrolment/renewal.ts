@@ -14,8 +14,12 @@ const ANSWER_TIMEOUT_MS = 15_000;
 const CHECK_MS = 60_000;
 const RETRY_FIRST_MS = 30_000;
 const RETRY_MAX_MS = 1_800_000;
-/** Failed connections in a row after which the certificate itself is doubted. */
-const DOUBT_AFTER = 3;
+/** What a broker says that does not take the certificate; a broker that is only away says none of this. */
+const CERTIFICATE_REFUSED = /certificate.(expired|revoked|unknown)|bad certificate|unknown ca|not authorized/i;
+/** A certificate this young is not replaced because it is refused: the broker is at fault, or does not know it yet. */
+const DOUBT_GAP_MS = 600_000;
+/** How long after the start a link is waited for. */
+const LINK_PATIENCE_MS = 120_000;
 
 export interface RenewalOptions {
   readonly context: Pick<AgentContext, 'logger' | 'signal' | 'record'>;
@@ -36,10 +40,11 @@ export class Renewal implements RunningFeature {
   private readonly ending = new AbortController();
   private readonly signal: AbortSignal;
   private readonly running: Promise<void>;
+  private readonly startedAt = performance.now();
   private grantedAt = performance.now();
   private isRenewedHere = false;
   private failures = 0;
-  private refusals = 0;
+  private isRefused = false;
   private notBefore = 0;
   private lastCode = '';
   private wakeUp: () => void = () => undefined;
@@ -51,7 +56,7 @@ export class Renewal implements RunningFeature {
     const { link, context } = options;
     this.signal = AbortSignal.any([context.signal, this.ending.signal]);
     link.onDown('renew', (payload) => this.answered?.(payload));
-    link.onConnected(() => (this.refusals = 0));
+    link.onConnected(() => (this.isRefused = false));
     link.onRefused((reason) => this.doubt(reason));
     this.running = this.run();
   }
@@ -63,19 +68,25 @@ export class Renewal implements RunningFeature {
 
   private async run(): Promise<void> {
     while (!this.signal.aborted) {
-      if (performance.now() >= this.notBefore && this.isDue()) await this.attempt();
+      if (performance.now() >= this.notBefore && this.isDue() && this.canAsk()) await this.attempt();
       await this.rest();
     }
   }
 
   private isDue(): boolean {
-    if (this.refusals >= DOUBT_AFTER) return true;
+    if (this.isRefused && !(this.isRenewedHere && performance.now() - this.grantedAt < DOUBT_GAP_MS)) return true;
     const { validFrom, validTo } = new X509Certificate(this.options.directory.grant().certificatePem);
     const lifeMs = Date.parse(validTo) - Date.parse(validFrom);
     const livedMs = performance.now() - this.grantedAt;
     if (livedMs >= lifeMs * this.share) return true;
     // One whose clock runs far ahead would renew for ever: what this process has just got, it keeps for a while.
     return !this.isRenewedHere && Date.now() >= Date.parse(validFrom) + lifeMs * this.share;
+  }
+
+  /** The link comes first; without one, the HTTPS endpoint is for when it was refused, or stays away. */
+  private canAsk(): boolean {
+    if (this.options.link.connectionId() !== null || this.isRefused) return true;
+    return performance.now() - this.startedAt > LINK_PATIENCE_MS;
   }
 
   private async attempt(): Promise<void> {
@@ -89,7 +100,7 @@ export class Renewal implements RunningFeature {
       this.isRenewedHere = true;
       this.share = 0.66 + randomInt(60) / 1000;
       this.failures = 0;
-      this.refusals = 0;
+      this.isRefused = false;
       this.lastCode = '';
       context.logger.info('the certificate was renewed', { serial: grant.serial, notAfter: grant.notAfter });
       await link.adopt(credentialsOf(grant, store.privateKey()));
@@ -104,7 +115,6 @@ export class Renewal implements RunningFeature {
     if (this.signal.aborted) return;
     const waitMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(this.failures++, 10));
     this.notBefore = performance.now() + waitMs / 2 + Math.random() * (waitMs / 2);
-    this.refusals = 0;
     context.logger.warn('the certificate could not be renewed', { error: messageOf(error), waitMs });
     const code = error instanceof AppError ? error.code : 'enrolment.trouble';
     if (code === this.lastCode) return;
@@ -160,10 +170,11 @@ export class Renewal implements RunningFeature {
     return { ...claim, proof: provePossession(claim, privateKeyPem) };
   }
 
-  /** The broker says that the certificate ran out or is revoked: that is asked about at once. Other trouble must last. */
+  /** The broker says that the certificate ran out or is revoked: that is asked about at once. */
   private doubt(reason: string): void {
-    this.refusals = /certificate.?(expired|revoked|unknown)/i.test(reason) ? DOUBT_AFTER : this.refusals + 1;
-    if (this.refusals >= DOUBT_AFTER) this.wakeUp();
+    if (!CERTIFICATE_REFUSED.test(reason)) return;
+    this.isRefused = true;
+    this.wakeUp();
   }
 
   private async rest(): Promise<void> {
