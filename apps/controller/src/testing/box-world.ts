@@ -79,8 +79,12 @@ export class BoxWorld {
     return this.ports()['enrolment']!;
   }
 
-  async restartBroker(): Promise<void> {
+  async killBroker(): Promise<void> {
     await this.broker.stop('SIGKILL');
+  }
+
+  async restartBroker(): Promise<void> {
+    await this.killBroker();
     this.broker = await launchBroker(this.controller.home);
   }
 
