@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import type { LogFields, Logger } from '@phalanx/kit';
 
 type Severity = 'error' | 'warn' | 'info' | 'debug';
@@ -5,7 +6,7 @@ type Severity = 'error' | 'warn' | 'info' | 'debug';
 /** A logger that writes one JSON line each to standard error: the engine carries no logging package into the request path. */
 export function lineLogger(fields: LogFields = {}): Logger {
   const write = (level: Severity, message: string, more: LogFields = {}): void => {
-    process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields, ...more })}\n`);
+    writeLine(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields, ...more })}\n`);
   };
   return {
     error: (message, more) => write('error', message, more),
@@ -14,4 +15,12 @@ export function lineLogger(fields: LogFields = {}): Logger {
     debug: () => undefined,
     child: (more) => lineLogger({ ...fields, ...more }),
   };
+}
+
+function writeLine(line: string): void {
+  try {
+    writeSync(2, line);
+  } catch {
+    // A full disk or a reader that is gone: a log that can't be written must not end the engine, and there is nowhere to say so.
+  }
 }

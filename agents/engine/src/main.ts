@@ -13,6 +13,9 @@ async function main(args: readonly string[]): Promise<void> {
   else await runStandalone(parseStandaloneOptions(args));
 }
 
+// Whoever read our output may be gone, or the disk that it goes to full: that is no reason to stop serving.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {
