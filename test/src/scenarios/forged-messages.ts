@@ -1,48 +1,36 @@
 import { randomUUID } from 'node:crypto';
-import type { EventBatch, Heartbeat, Presence } from '@phalanx/contracts';
+import { type AttackEvent, type Heartbeat, type Presence, writeEventBatch } from '@phalanx/contracts';
 
 /** Marks everything that is forged: where it shows, a forgery was taken. */
 export const FORGED = 'forged-by-a-stranger';
 
 /** A batch with one attack event that a controller would take from the box whose topic it comes by. */
 export function forgedBatch(requestId: string): string {
-  const batch: EventBatch = {
-    version: 1,
-    stream: randomUUID(),
-    first: 0,
-    next: 1,
-    events: [
-      {
-        position: 0,
-        event: {
-          kind: 'attack',
-          time: new Date().toISOString(),
-          bootId: FORGED,
-          monotonicMs: 1,
-          requestId,
-          applicationId: null,
-          source: '192.0.2.1',
-          peer: '192.0.2.1',
-          method: 'GET',
-          host: 'shop.example',
-          path: '/',
-          query: '',
-          protocol: 'HTTP/1.1',
-          userAgent: FORGED,
-          rules: [],
-          action: 'blocked',
-          status: 403,
-          score: { inbound: 5, outbound: 0 },
-          level: 'prevention',
-          stage: 'signatures',
-          count: 1,
-        },
-      },
-    ],
-    repeats: [],
-    finished: [],
+  const event: AttackEvent = {
+    kind: 'attack',
+    time: new Date().toISOString(),
+    bootId: FORGED,
+    monotonicMs: 1,
+    requestId,
+    applicationId: null,
+    source: '192.0.2.1',
+    peer: '192.0.2.1',
+    method: 'GET',
+    host: 'shop.example',
+    path: '/',
+    query: '',
+    protocol: 'HTTP/1.1',
+    userAgent: FORGED,
+    rules: [],
+    action: 'blocked',
+    status: 403,
+    score: { inbound: 5, outbound: 0 },
+    level: 'prevention',
+    stage: 'signatures',
+    count: 1,
   };
-  return JSON.stringify(batch);
+  const frame = { version: 1 as const, stream: randomUUID(), first: 0, next: 1, repeats: [], finished: [] };
+  return writeEventBatch(frame, [{ position: 0, text: JSON.stringify(event) }]);
 }
 
 /** A heartbeat that says that the box runs a forged agent. */

@@ -6,6 +6,8 @@ import { type ApiDescription, type ApiOperation, sampleBody } from './sample-bod
 import type { Say } from './scenario.js';
 import { attackOnce, eventOf, type TwoTenants, type WalledTenant } from './two-tenants.js';
 
+/** Values of the queries that a route can't do without. */
+const PERIOD: Readonly<Record<string, string>> = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' };
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 interface NamedOperation {
@@ -46,8 +48,11 @@ export async function checkRoutes({ fixture, packId, a, b }: TwoTenants, say: Sa
       const schema = operation.requestBody?.content['application/json'].schema;
       const body = (idFor: (property: string) => string) =>
         schema && sampleBody(description, schema, (property) => (property === 'packId' ? packId : idFor(property)));
-      const call = (pathId: string, idFor: (property: string) => string, query = '') =>
-        caller.send(method, path.replace(/\{[^}]+\}/g, pathId) + query, body(idFor), { 'if-match': '"1"' });
+      const times = operation.parameters.filter((parameter) => parameter.in === 'query' && parameter.required);
+      const call = (pathId: string, idFor: (property: string) => string, query = '') => {
+        const search = [...times.map(({ name }) => `${name}=${PERIOD[name]}`), query].filter(Boolean).join('&');
+        return caller.send(method, `${path.replace(/\{[^}]+\}/g, pathId)}?${search}`, body(idFor), { 'if-match': '"1"' });
+      };
       const check = async (foreign: Promise<RestAnswer>, missing: Promise<RestAnswer>, what: string) => {
         const [theirs, none] = [await foreign, await missing];
         assert.equal(gist(theirs), gist(none), `${role} ${method} ${path} with ${what} of another tenant`);
@@ -75,7 +80,7 @@ export async function checkRoutes({ fixture, packId, a, b }: TwoTenants, say: Sa
       for (const { name } of operation.parameters.filter((parameter) => parameter.in === 'query' && /Id$/.test(parameter.name) && parameter.name !== 'requestId')) {
         // A path's own id is the caller's here: what is asked for is only the filter.
         const at = path.includes('{') ? a.ids['appliance']! : '';
-        await check(call(at, random, `?${name}=${idOfKind(b, name)}`), call(at, random, `?${name}=${random()}`), `the filter ${name}`);
+        await check(call(at, random, `${name}=${idOfKind(b, name)}`), call(at, random, `${name}=${random()}`), `the filter ${name}`);
       }
     }
   }
