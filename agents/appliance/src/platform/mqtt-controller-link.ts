@@ -11,6 +11,7 @@ import {
 import { AppError, backoffMs, type Logger, messageOf, sleep } from '@phalanx/kit';
 import { parseAddress } from './controller-address.js';
 import { ControllerLink, type DownHandler } from './controller-link.js';
+import { untilAborted } from './until-aborted.js';
 import { LinkConnection, type LinkCredentials } from './link-connection.js';
 
 export interface MqttLinkOptions {
@@ -108,7 +109,7 @@ export class MqttControllerLink extends ControllerLink {
       this.wakeUp?.();
       return;
     }
-    const connection = await this.open(credentials);
+    const connection = await untilAborted(this.stopping.signal, this.openOrEnd(credentials));
     this.credentials = credentials;
     this.current = { connection, since: Date.now() };
     this.tellConnected();
@@ -123,7 +124,7 @@ export class MqttControllerLink extends ControllerLink {
       }
       const { credentials } = this;
       try {
-        const connection = await this.open(credentials);
+        const connection = await untilAborted(this.stopping.signal, this.openOrEnd(credentials));
         // Stopped, or given other credentials, while it was being made.
         if (this.stopping.signal.aborted || credentials !== this.credentials) {
           await connection.end();
@@ -134,13 +135,20 @@ export class MqttControllerLink extends ControllerLink {
         this.tellConnected();
       } catch (error) {
         // What was refused is not what is held any more.
-        if (credentials !== this.credentials) continue;
+        if (credentials !== this.credentials || this.stopping.signal.aborted) continue;
         this.turn++;
         this.options.logger.warn('the controller could not be reached', { error: messageOf(error) });
         for (const action of this.refusedActions) action(messageOf(error));
         await this.pause();
       }
     }
+  }
+
+  /** A connection that comes up after the end is ended at once. */
+  private async openOrEnd(credentials: LinkCredentials): Promise<LinkConnection> {
+    const connection = await this.open(credentials);
+    if (this.stopping.signal.aborted) await connection.end();
+    return connection;
   }
 
   private open(credentials: LinkCredentials): Promise<LinkConnection> {

@@ -3,6 +3,7 @@ import { type EnrolmentGrant, renewAnswerSchema, type RenewRequest } from '@phal
 import { AppError, messageOf, sleep, withDeadline } from '@phalanx/kit';
 import { createCertificateRequest, provePossession } from '@phalanx/trust';
 import type { AgentContext, RunningFeature } from '../../platform/feature.js';
+import { untilAborted } from '../../platform/until-aborted.js';
 import type { MqttControllerLink } from '../../platform/mqtt-controller-link.js';
 import type { ControllerDirectory } from './controller-directory.js';
 import { renew } from './enrolment-client.js';
@@ -68,7 +69,8 @@ export class Renewal implements RunningFeature {
 
   private async run(): Promise<void> {
     while (!this.signal.aborted) {
-      if (performance.now() >= this.notBefore && this.isDue() && this.canAsk()) await this.attempt();
+      if (!this.isAdopted()) await this.adopt();
+      else if (performance.now() >= this.notBefore && this.isDue() && this.canAsk()) await this.attempt();
       await this.rest();
     }
   }
@@ -90,9 +92,9 @@ export class Renewal implements RunningFeature {
   }
 
   private async attempt(): Promise<void> {
-    const { store, directory, link, context, onRenewed } = this.options;
+    const { store, directory, context } = this.options;
     try {
-      const grant = await this.obtain();
+      const grant = await untilAborted(this.signal, this.obtain());
       // It must stand on disk before the first connection with it ends the old one.
       store.saveGrant(grant);
       directory.take(grant);
@@ -103,10 +105,25 @@ export class Renewal implements RunningFeature {
       this.isRefused = false;
       this.lastCode = '';
       context.logger.info('the certificate was renewed', { serial: grant.serial, notAfter: grant.notAfter });
-      await link.adopt(credentialsOf(grant, store.privateKey()));
-      onRenewed();
     } catch (error) {
       this.putOff(error);
+      return;
+    }
+    await this.adopt();
+  }
+
+  private isAdopted(): boolean {
+    return this.options.link.identity.serial === this.options.directory.grant().serial;
+  }
+
+  /** Takes the link over to the new certificate; until that works it stays under the old one, and this is tried again. */
+  private async adopt(): Promise<void> {
+    const { store, directory, link, context, onRenewed } = this.options;
+    try {
+      await link.adopt(credentialsOf(directory.grant(), store.privateKey()));
+      onRenewed();
+    } catch (error) {
+      if (!this.signal.aborted) context.logger.warn('the link does not stand under the new certificate yet', { error: messageOf(error) });
     }
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { appliancePolicySchema, type EnrolmentIdentity, secretAnswerSchema, type SecretAnswer, tlsSecretSchema } from '@phalanx/contracts';
 import { AppError, messageOf, withDeadline } from '@phalanx/kit';
 import { openSecret } from '@phalanx/trust';
+import { untilAborted } from '../../platform/until-aborted.js';
 import type { AgentContext, RunningFeature } from '../../platform/feature.js';
 
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -43,6 +44,7 @@ export class Secrets implements RunningFeature {
   refresh(): void {
     this.refreshing = this.refreshing.then(async () => {
       for (const id of this.held()) {
+        if (this.context.signal.aborted) return;
         try {
           await this.fetch(id);
         } catch (error) {
@@ -60,7 +62,7 @@ export class Secrets implements RunningFeature {
   private async fetch(secretId: string): Promise<void> {
     const { link, disk } = this.context;
     const identity: EnrolmentIdentity = link.identity;
-    const answer = await this.ask(secretId);
+    const answer = await untilAborted(this.context.signal, this.ask(secretId));
     if (answer.status === 'missing')
       throw new AppError('unavailable', 'secrets.missing', `the controller does not have secret ${secretId} for this box`);
     const plain = openSecret(answer.sealed, this.options.privateKey(), { secretId, ...identity }).toString('utf8');

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { AppError } from '@phalanx/kit';
 import type { BrokerFolder } from './broker-folder.js';
 
-const PLUGIN = '/usr/lib/x86_64-linux-gnu/mosquitto_dynamic_security.so';
+/** Where distributions put Mosquitto's own plugin. */
+const PLUGIN_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib', '/usr/local/lib'] as const;
 /** The largest message is a batch of events. */
 const MAX_PACKET_BYTES = 2 * 1024 * 1024;
 
@@ -46,7 +49,7 @@ log_type information
 connection_messages false
 
 acl_file ${folder.accessList}
-plugin ${PLUGIN}
+plugin ${pluginPath()}
 plugin_opt_config_file ${folder.dynamicSecurity}
 
 listener ${boxes.port} ${boxes.host}
@@ -65,6 +68,18 @@ keyfile ${folder.key}
 require_certificate true
 use_identity_as_username true
 `;
+}
+
+function pluginPath(): string {
+  const paths = PLUGIN_FOLDERS.map((folder) => `${folder}/mosquitto_dynamic_security.so`);
+  const found = paths.find((path) => existsSync(path));
+  if (!found)
+    throw new AppError(
+      'unavailable',
+      'broker.no-plugin',
+      `Mosquitto’s dynamic-security plugin is not installed; looked for ${paths.join(', ')}`,
+    );
+  return found;
 }
 
 /** The first `dynsec.json`: nobody but the controller gets anything from it. */

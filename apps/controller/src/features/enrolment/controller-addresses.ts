@@ -14,10 +14,10 @@ export class ControllerAddresses implements PrepareStep {
     @Inject(enrolmentConfig.token) private readonly config: ConfigOf<typeof enrolmentConfig>,
   ) {}
 
-  /** Reserves the endpoint's port. */
+  /** Reserves the endpoint's port. One that is taken may be so by our own process that serves already: it is kept, for boxes were told it. */
   async prepare(): Promise<void> {
     await this.ports.reserve({
-      enrolment: { configured: this.config.PHALANX_ENROL_PORT, host: this.config.PHALANX_ENROL_BIND, isOurs: false },
+      enrolment: { configured: this.config.PHALANX_ENROL_PORT, host: this.config.PHALANX_ENROL_BIND, isOurs: true },
     });
   }
 

@@ -67,7 +67,8 @@ export class EnrolmentEndpoint implements OnApplicationBootstrap, OnApplicationS
     const port = this.addresses.enrolmentPort();
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause: NodeJS.ErrnoException) => {
-        const why = cause.code === 'EADDRINUSE' ? 'the port is taken by another process' : cause.message;
+        const why =
+          cause.code === 'EADDRINUSE' ? 'the port is taken by another process; free it, or set PHALANX_ENROL_PORT' : cause.message;
         reject(
           new AppError('invalid', 'enrolment.cannot-listen', `the enrolment endpoint can’t listen on ${host}:${port}: ${why}`, { cause }),
         );
