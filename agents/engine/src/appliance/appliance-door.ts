@@ -6,7 +6,8 @@ import { lineLogger } from '../line-logger.js';
 import { parseWorkers, UsageError } from '../usage-error.js';
 import { ApplianceEngine } from './appliance-engine.js';
 
-const DRAIN_MS = 10_000;
+/** Below what supervisors wait before they kill. The control socket can ask for longer. */
+const DRAIN_MS = 3_500;
 
 interface ApplianceOptions {
   readonly home: string;
