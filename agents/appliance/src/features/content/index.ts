@@ -18,6 +18,8 @@ import { type BlobName, BlobStore } from './blob-store.js';
 import { type ContentRequestOptions, ContentRequests } from './content-requests.js';
 import { download } from './download.js';
 
+export { BlobStore } from './blob-store.js';
+
 export interface ContentOptions extends ContentRequestOptions {
   /** Pinned TUF roots (JSON texts), as the present grant has them. */
   readonly tufRoots: () => { readonly provider: string; readonly tenant: string };

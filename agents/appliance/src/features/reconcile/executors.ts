@@ -31,7 +31,7 @@ type Executor<K extends StepKind> = (
 ) => Promise<Progress | void> | Progress | void;
 
 /** What each kind of step does. A step without an executor doesn't compile. */
-export const EXECUTORS = {
+const EXECUTORS = {
   'verify-release': ({ target }, _, { content }) => content.verify(target),
   fetch: ({ target }, _, { content }) => content.fetch(target),
   snapshot: (_, transaction, tools) => takeSnapshot(transaction, tools),
@@ -113,7 +113,7 @@ function secretsIn(policy: Buffer | null): string[] {
 const POLL_MS = 25;
 
 /** Waits until all wanted workers serve what was loaded. Throws `invalid` with the worker's own reason when one fails. */
-export async function awaitWorkers(expected: ExpectedDigests, { engine, workersMs, signal }: Tools): Promise<EngineStatus> {
+async function awaitWorkers(expected: ExpectedDigests, { engine, workersMs, signal }: Tools): Promise<EngineStatus> {
   const deadline = Date.now() + workersMs;
   for (let delayMs = POLL_MS; ; delayMs = Math.min(delayMs * 2, 500)) {
     const status = await engine.status();

@@ -5,7 +5,7 @@ import type { EngineFiles } from './engine-files.js';
 import { type Committed, committedReleases, type ExpectedDigests } from './journal.js';
 
 /** What was seen of one facet. */
-export interface FacetObservation {
+interface FacetObservation {
   readonly expectedDigest: string | null;
   readonly renderedDigest: string | null;
   /** Why what runs or lies on disk isn't what was committed, or null. */

@@ -19,8 +19,7 @@ import { ControllerLink, type DownHandler } from '../../platform/controller-link
 import type { RecordedEvent } from '../../platform/feature.js';
 import { Killed, MemoryDisk } from '../../testing/memory-disk.js';
 import { MemoryEngine } from '../../testing/memory-engine.js';
-import { BlobStore } from '../content/blob-store.js';
-import type { ReleaseContent } from '../content/index.js';
+import { BlobStore, type ReleaseContent } from '../content/index.js';
 import { type ReconcileFeature, type ReconcileOptions, startReconcile } from './index.js';
 
 const BOX = { applianceId: '11111111-1111-4111-8111-111111111111', tenantId: '22222222-2222-4222-8222-222222222222' };

@@ -64,4 +64,3 @@ export const desiredStateFeature: ControllerFeature = {
 };
 
 export { DesiredStateService } from './desired-state.service.js';
-export type { IncomingReport } from './reported-states.js';

@@ -54,6 +54,5 @@ export const releasesFeature: ControllerFeature = {
 export { PacksService } from './packs.service.js';
 export { ReleasesService } from './releases.service.js';
 export { StateKeys } from './state-keys.js';
-export type { Chunk } from './chunks.repository.js';
 export type { NewTarget } from './repository-publisher.js';
 export type { RepositoryOwner } from './owner.repository.js';

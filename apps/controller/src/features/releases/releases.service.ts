@@ -47,7 +47,7 @@ export class ReleasesService implements OnModuleInit {
 
   /** Publishes all lists of the provider's and the tenant's repository with higher versions: after a restored backup. */
   async raiseVersions(tenantId: string): Promise<void> {
-    for (const owner of [null, tenantId]) await this.database.run(scopeOf(owner), () => this.publisher.renew(owner, { whole: true }));
+    for (const owner of [null, tenantId]) await this.database.run(scopeOf(owner), () => this.publisher.raise(owner));
   }
 
   /** One metadata file in the transaction of the caller, or null. */

@@ -31,6 +31,10 @@ export interface NewTarget {
 const TENANT_BIN_BITS = 5;
 const PROVIDER_BIN_BITS = 0;
 const DAY_MS = 86_400_000;
+/** Ticks that publications may have run ahead of the clock. */
+const RAISE_AHEAD = 1_000;
+/** Nobody publishes ten times a second for long. The number has ten digits until 2051. */
+const VERSION_TICK_MS = 100;
 const VERSION_EPOCH_MS = Date.UTC(2020, 0, 1);
 /** A client that began with an older timestamp still finds what it named for so long. */
 const SUPERSEDED_MS = 3_600_000;
@@ -41,7 +45,7 @@ const KEY_PURPOSE = 'tuf-keys';
 /**
  * Writes one TUF repository per owner. All methods work in the caller's transaction, under the repository's lock.
  *
- * Versions follow the clock (seconds since 2020) where that is ahead of counting: a controller whose database was restored from an
+ * Versions follow the clock (tenths of a second since 2020) where that is ahead of counting: a controller whose database was restored from an
  * older backup then still publishes versions above those that boxes already trust.
  */
 @Injectable()
@@ -87,12 +91,12 @@ export class RepositoryPublisher {
     return (await this.rows.metadata(owner, `${rootVersion}.root.json`))!.toString('utf8');
   }
 
-  /** Signs anew what is past half of its life; everything when `whole`, so that all versions grow. Also sweeps old content. */
-  async renew(owner: RepositoryOwner, { whole = false } = {}): Promise<void> {
+  /** Signs anew what is past half of its life. Also sweeps old content. */
+  async renew(owner: RepositoryOwner): Promise<void> {
     let repository = await this.open(owner);
     const keys = this.keysOf(repository);
-    const isDue = (expiresAt: Date, days: number) => whole || expiresAt.getTime() - Date.now() < (days * DAY_MS) / 2;
-    if (isDue(repository.rootExpiresAt, this.config.PHALANX_TUF_ROOT_DAYS) && !whole) repository = await this.signRoot(repository, keys);
+    const isDue = (expiresAt: Date, days: number) => expiresAt.getTime() - Date.now() < (days * DAY_MS) / 2;
+    if (isDue(repository.rootExpiresAt, this.config.PHALANX_TUF_ROOT_DAYS)) repository = await this.signRoot(repository, keys);
     const lists = await this.rows.lists(owner);
     const due = lists.filter((list) => isDue(list.expiresAt, this.config.PHALANX_TUF_TARGETS_DAYS)).map((list) => list.role);
     const isStale =
@@ -102,6 +106,13 @@ export class RepositoryPublisher {
     if (isStale) await this.sign(repository, keys, due);
     await this.rows.forgetSuperseded(owner, SUPERSEDED_MS);
     await this.chunks.forgetUnnamed(owner, SUPERSEDED_MS);
+  }
+
+  /** Signs everything with versions ahead of the clock: boxes may have seen higher ones than the database knows. */
+  async raise(owner: RepositoryOwner): Promise<void> {
+    const repository = await this.open(owner);
+    const roles = (await this.rows.lists(owner)).map((list) => list.role);
+    await this.sign(repository, this.keysOf(repository), roles, RAISE_AHEAD);
   }
 
   private async open(owner: RepositoryOwner): Promise<RepositoryRow> {
@@ -145,7 +156,7 @@ export class RepositoryPublisher {
   }
 
   /** Signs the lists of these roles, then a snapshot of all lists and the timestamp that names it. */
-  private async sign(repository: RepositoryRow, keys: RootKeys, roles: readonly string[]): Promise<RepositoryRow> {
+  private async sign(repository: RepositoryRow, keys: RootKeys, roles: readonly string[], ahead = 0): Promise<RepositoryRow> {
     const { owner } = repository;
     const lists = new Map((await this.rows.lists(owner)).map((list) => [list.role, list]));
     const listed = await this.rows.targetsOf(owner, roles);
@@ -155,14 +166,19 @@ export class RepositoryPublisher {
       const binBits = role === 'targets' ? repository.binBits : 0;
       return {
         role,
-        file: writeTargets({ role, version: nextVersion(lists.get(role)?.version), expiresAt, targets, binBits }, keys.targets),
+        file: writeTargets({ role, version: nextVersion(lists.get(role)?.version, ahead), expiresAt, targets, binBits }, keys.targets),
       };
     });
     const renewed = signed.map(({ role, file }) => ({ role, ...entryOf(file), expiresAt }));
     for (const list of renewed) lists.set(list.role, list);
-    const snapshot = writeSnapshot(nextVersion(repository.snapshotVersion), Object.fromEntries(lists), expiresAt, keys.snapshot);
+    const snapshot = writeSnapshot(nextVersion(repository.snapshotVersion, ahead), Object.fromEntries(lists), expiresAt, keys.snapshot);
     const timestampExpiresAt = inDays(this.config.PHALANX_TUF_TIMESTAMP_DAYS);
-    const timestamp = writeTimestamp(nextVersion(repository.timestampVersion), entryOf(snapshot), timestampExpiresAt, keys.timestamp);
+    const timestamp = writeTimestamp(
+      nextVersion(repository.timestampVersion, ahead),
+      entryOf(snapshot),
+      timestampExpiresAt,
+      keys.timestamp,
+    );
     await this.rows.saveLists(owner, renewed);
     await this.rows.saveMetadata(owner, [...signed, { role: 'snapshot', file: snapshot }, { role: 'timestamp', file: timestamp }]);
     const next = {
@@ -192,6 +208,6 @@ function inDays(days: number): Date {
   return new Date(Date.now() + days * DAY_MS);
 }
 
-function nextVersion(previous = 0): number {
-  return Math.max(previous + 1, Math.floor((Date.now() - VERSION_EPOCH_MS) / 1000));
+function nextVersion(previous = 0, ahead: number): number {
+  return Math.max(previous + 1, Math.floor((Date.now() - VERSION_EPOCH_MS) / VERSION_TICK_MS) + ahead);
 }

@@ -28,8 +28,8 @@ export interface TargetRow extends TargetEntry {
 }
 
 const COLUMNS = `tenant_id as owner, bin_bits as "binBits", keys, root_version as "rootVersion", root_expires_at as "rootExpiresAt",
-  snapshot_version as "snapshotVersion", snapshot_expires_at as "snapshotExpiresAt",
-  timestamp_version as "timestampVersion", timestamp_expires_at as "timestampExpiresAt"`;
+  snapshot_version::float8 as "snapshotVersion", snapshot_expires_at as "snapshotExpiresAt",
+  timestamp_version::float8 as "timestampVersion", timestamp_expires_at as "timestampExpiresAt"`;
 
 /** SQL of `tuf_repositories`, `tuf_lists`, `tuf_targets` and `tuf_metadata`, in the transaction of the caller. */
 @Injectable()
@@ -69,14 +69,16 @@ export class RepositoryRows {
   }
 
   lists(owner: RepositoryOwner): Promise<ListRow[]> {
-    return this.query(`select role, version, length, sha256, expires_at as "expiresAt" from tuf_lists where ${ownedBy('$1')}`, [owner]);
+    return this.query(`select role, version::float8, length, sha256, expires_at as "expiresAt" from tuf_lists where ${ownedBy('$1')}`, [
+      owner,
+    ]);
   }
 
   async saveLists(owner: RepositoryOwner, lists: readonly ListRow[]): Promise<void> {
     if (lists.length === 0) return;
     await this.query(
       `insert into tuf_lists (tenant_id, role, version, length, sha256, expires_at)
-       select $1, * from unnest($2::text[], $3::int[], $4::int[], $5::text[], $6::timestamptz[])
+       select $1, * from unnest($2::text[], $3::bigint[], $4::int[], $5::text[], $6::timestamptz[])
        on conflict (tenant_id, role) do update set version = excluded.version, length = excluded.length, sha256 = excluded.sha256,
          expires_at = excluded.expires_at`,
       [
@@ -129,7 +131,7 @@ export class RepositoryRows {
   async saveMetadata(owner: RepositoryOwner, signed: readonly { role: string; file: MetadataFile }[]): Promise<void> {
     await this.query(
       `insert into tuf_metadata (tenant_id, name, role, version, sha256, body)
-       select $1, * from unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::bytea[])
+       select $1, * from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::bytea[])
        on conflict (tenant_id, name) do update set version = excluded.version, sha256 = excluded.sha256, body = excluded.body,
          created_at = now()`,
       [
