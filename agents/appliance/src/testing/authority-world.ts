@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brokerAccessList, type EnrolmentGrant, type EnrolmentIdentity, identityName } from '@phalanx/contracts';
+import { brokerAccessList, type EnrolmentGrant, identityName } from '@phalanx/contracts';
 import { Child, freePort } from '@phalanx/testing';
 import {
   Authority,
@@ -221,8 +221,4 @@ export function refusal(code: string, status = 403): { status: number; body: obj
     status,
     body: { type: `urn:phalanx:error:${code}`, title: 'Not allowed', status, detail: `refused: ${code}`, code, requestId: 'x' },
   };
-}
-
-export function identityOf({ applianceId, serial }: EnrolmentGrant): EnrolmentIdentity {
-  return { applianceId, serial };
 }
