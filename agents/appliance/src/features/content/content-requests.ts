@@ -36,7 +36,7 @@ export class ContentRequests {
     private readonly link: ControllerLink,
     private readonly logger: Logger,
     private readonly signal: AbortSignal,
-    { answerMs = 10_000, attempts = 4 }: ContentRequestOptions = {},
+    { answerMs = 5_000, attempts = 4 }: ContentRequestOptions = {},
   ) {
     this.answerMs = answerMs;
     this.attempts = attempts;

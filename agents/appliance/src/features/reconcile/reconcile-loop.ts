@@ -52,6 +52,8 @@ export class ReconcileLoop {
     this.isPublishAsked = true;
     this.publishing ??= this.publishAsked().finally(() => {
       this.publishing = null;
+      // Asked for between the last look at the wish and now.
+      if (this.isPublishAsked && !this.parts.signal.aborted && this.parts.link.connectionId() !== null) this.publish();
     });
   }
 

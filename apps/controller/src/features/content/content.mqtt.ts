@@ -35,11 +35,8 @@ export class ContentMessages implements OnModuleInit {
       return;
     }
     const { requestId } = request;
-    if (this.pending >= this.config.PHALANX_CONTENT_PENDING) {
-      const retryAfterMs = Math.round(BUSY_RETRY_MS * (1 + Math.random()));
-      await this.answer(message.identity, { status: 'busy', requestId, retryAfterMs });
-      return;
-    }
+    const busy = { status: 'busy' as const, requestId, retryAfterMs: Math.round(BUSY_RETRY_MS * (1 + Math.random())) };
+    if (this.pending >= this.config.PHALANX_CONTENT_PENDING) return this.answer(message.identity, busy);
     this.pending += 1;
     try {
       const piece = await this.content.find({ tenantId: message.tenantId, applianceId: message.identity.applianceId }, request);
@@ -47,6 +44,9 @@ export class ContentMessages implements OnModuleInit {
         ? { status: 'ok', requestId, length: piece.body.length, sha256: piece.sha256 }
         : { status: 'missing', requestId };
       await this.answer(message.identity, head, piece?.body);
+    } catch (error) {
+      this.logger.warn('content could not be looked up; the box is told to come back', { error: messageOf(error) });
+      await this.answer(message.identity, busy);
     } finally {
       this.pending -= 1;
     }
