@@ -101,6 +101,8 @@ export async function startIngressFixture({ durable = false }: { durable?: boole
   await migrate(postgres.ownerUrl, envelope, migrations);
   const owner = await new DataSource({ type: 'postgres', url: postgres.ownerUrl, poolSize: 2 }).initialize();
   const app = await new DataSource({ type: 'postgres', url: appRoleUrl(postgres.ownerUrl, envelope), poolSize: 10 }).initialize();
+  // As in `DatabaseModule`: a connection that the server ends is the pool's to replace.
+  (app.driver as unknown as { master: { on(event: 'error', listener: () => void): void } }).master.on('error', () => undefined);
   const database = new Database(app);
   const link = new LoopbackLink();
   const live = new RecordingBus();

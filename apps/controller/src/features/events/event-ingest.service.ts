@@ -7,6 +7,7 @@ import { LOGGER } from '../../platform/log/logger.token.js';
 import { BoxClocks } from '../health/index.js';
 import { Partitions } from '../partitions/index.js';
 import { judgeBatch, type JudgedBatch, type ReceivedBatch } from './event-batch.js';
+import { eventMetrics } from './event-metrics.js';
 import { EventStore } from './event-store.js';
 import type { BatchOrigin } from './events.repository.js';
 
@@ -55,13 +56,19 @@ export class EventIngest {
 
   private commit(origin: BatchOrigin, { frame }: ReceivedBatch, judged: JudgedBatch, mode: 'together' | 'apart'): Promise<number> {
     return this.database.run(scopeOfTenant(origin.tenantId), async () => {
-      const place = await this.store.write(origin, frame, judged, mode);
-      if (place === frame.next) {
-        const ids = judged.rows.slice(-HINTED_EVENTS).map((row) => row.id);
-        if (ids.length > 0) this.live.publish({ topic: 'event', tenantId: origin.tenantId, ids });
-      }
+      const { place, buried } = await this.store.write(origin, frame, judged, mode);
+      if (place === frame.next) this.database.afterCommit(() => this.tell(origin, judged, buried));
       return place;
     });
+  }
+
+  private tell({ tenantId, applianceId, stream }: BatchOrigin, { rows }: JudgedBatch, buried: number): void {
+    const ids = rows.slice(-HINTED_EVENTS).map((row) => row.id);
+    if (ids.length > 0) this.live.publish({ topic: 'event', tenantId, ids });
+    eventMetrics.stored.inc(rows.length);
+    if (buried === 0) return;
+    eventMetrics.buried.inc(buried);
+    this.logger.warn('records of a box could not be stored and are among the dead letters', { applianceId, stream, buried });
   }
 
   private async preparePartitions(origin: BatchOrigin, { rows, deadLetters, earlier }: JudgedBatch): Promise<void> {

@@ -6,6 +6,7 @@ import { LOGGER } from '../../platform/log/logger.token.js';
 import { MqttLink, type UpMessage } from '../../platform/mqtt/mqtt-link.js';
 import { readBatch, type ReceivedBatch } from './event-batch.js';
 import { EventIngest } from './event-ingest.service.js';
+import { eventMetrics } from './event-metrics.js';
 import { eventsConfig } from './events.config.js';
 import { IngestGate } from './ingest-gate.js';
 
@@ -44,12 +45,16 @@ export class EventIngress implements OnModuleInit, BeforeApplicationShutdown {
     try {
       batch = readBatch(message.payload);
     } catch (error) {
+      eventMetrics.batches.inc({ outcome: 'malformed' });
       // Without a frame there is no stream to answer about; the box keeps its file.
       this.logger.error('a box sent what is no batch of events', { ...message.identity, error: messageOf(error) });
       return;
     }
     const { stream } = batch.frame;
-    if (this.gate.isFull) return this.acknowledge(message, { stream, next: null, pauseMs: this.gate.pauseMs() ?? RETRY_MS });
+    if (this.gate.isFull) {
+      eventMetrics.batches.inc({ outcome: 'put-off' });
+      return this.acknowledge(message, { stream, next: null, pauseMs: this.gate.pauseMs() ?? RETRY_MS });
+    }
     void this.gate.run(() => this.store(message, batch)).then((ack) => this.acknowledge(message, ack));
   }
 
@@ -58,9 +63,11 @@ export class EventIngress implements OnModuleInit, BeforeApplicationShutdown {
     const { tenantId, identity, receivedAt } = message;
     try {
       const next = await this.ingest.take({ tenantId, applianceId: identity.applianceId, stream, receivedAt }, batch);
+      eventMetrics.batches.inc({ outcome: next === batch.frame.next ? 'stored' : 'out-of-place' });
       const pauseMs = this.gate.pauseMs();
       return { stream, next, ...(pauseMs ? { pauseMs } : {}) };
     } catch (error) {
+      eventMetrics.batches.inc({ outcome: 'failed' });
       const fields = { applianceId: identity.applianceId, stream, error: messageOf(error) };
       if (error instanceof AppError && error.kind === 'bug') this.logger.error('a batch of events could not be stored', fields);
       else this.logger.warn('a batch of events could not be stored; the box sends it again', fields);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sleep } from '@phalanx/kit';
 import { scopeOfTenant } from '../../platform/db/tenant-scope.js';
 import { type IngressFixture, startIngressFixture } from '../../testing/ingress-fixture.js';
 import { sampleAttack, sampleBatch } from '../../testing/sample-events.js';
@@ -107,6 +108,7 @@ describe('a crash between commit and acknowledgement', () => {
       );
       if (kills < 12) {
         kills++;
+        await sleep(kills % 6);
         // Ends the backends of the application at some moment of the transaction.
         await fixture.owner.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'phalanx_app'`);
       }

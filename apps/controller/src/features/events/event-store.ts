@@ -10,6 +10,13 @@ import { LedgerRepository } from './ledger.repository.js';
 import { RollupSums } from './rollup-sums.js';
 import { RollupsRepository } from './rollups.repository.js';
 
+export interface WrittenBatch {
+  /** Where the stream stands: the batch's end when it was stored, else the place that it should have begun at. */
+  readonly place: number;
+  /** Entries that went to the dead letters. */
+  readonly buried: number;
+}
+
 /** Writes one judged batch in the current transaction. */
 @Injectable()
 export class EventStore {
@@ -21,13 +28,12 @@ export class EventStore {
   ) {}
 
   /**
-   * Returns where the stream stands: `frame.next` when the batch was stored, else the place that it should have begun at.
    * `apart` stores each row under a savepoint, so that what the database refuses can be told from the rest.
    */
-  async write(origin: BatchOrigin, frame: EventBatch, judged: JudgedBatch, mode: 'together' | 'apart'): Promise<number> {
+  async write(origin: BatchOrigin, frame: EventBatch, judged: JudgedBatch, mode: 'together' | 'apart'): Promise<WrittenBatch> {
     const place = await this.ledger.lock(origin.tenantId, origin.applianceId, origin.stream);
     if (frame.finished.length > 0) await this.ledger.finish(origin.applianceId, frame.finished);
-    if (place !== frame.first) return place;
+    if (place !== frame.first) return { place, buried: 0 };
     const letters: DeadLetter[] = [...judged.deadLetters];
     const refused = mode === 'together' ? await this.insert(origin, judged.rows) : await this.insertApart(origin, judged.rows, letters);
     const sums = new RollupSums();
@@ -36,7 +42,7 @@ export class EventStore {
     await this.rollups.add(origin.tenantId, origin.applianceId, sums.inOrder());
     await this.events.bury(origin, letters);
     await this.ledger.advance(origin.applianceId, origin.stream, frame.next);
-    return frame.next;
+    return { place: frame.next, buried: letters.length };
   }
 
   private async insert(origin: BatchOrigin, rows: readonly EventRow[]): Promise<Set<EventRow>> {
