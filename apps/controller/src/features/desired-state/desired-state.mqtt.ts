@@ -9,6 +9,7 @@ import { Roles } from '../../platform/roles.js';
 import { DesiredStateService } from './desired-state.service.js';
 
 const SWEEP_MS = 5_000;
+const RETIRE_MS = 3_600_000;
 
 /** What sets desired state going: changes of intent, new enrolments, messages of boxes, the broker's return, and the sweep. */
 @Injectable()
@@ -24,6 +25,7 @@ export class DesiredStateTriggers implements OnModuleInit {
 
   onModuleInit(): void {
     this.work.every('desired-state.announce', SWEEP_MS, () => this.service.announceDue());
+    this.work.every('desired-state.retire-gone', RETIRE_MS, () => this.service.retireGone());
     if (this.roles.has('worker')) {
       this.changes.consume('appliance.intent', (tenantId, payloads) => this.service.recompute(tenantId, idsOf(payloads)));
       this.changes.consume('enrolment.changed', (tenantId, payloads) => this.service.announce(tenantId, idsOf(payloads)));

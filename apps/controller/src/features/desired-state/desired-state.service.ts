@@ -49,6 +49,11 @@ export class DesiredStateService {
     return this.announcer.announceDue();
   }
 
+  /** Takes policies of removed appliances out of every tenant's repository. */
+  retireGone(): Promise<void> {
+    return this.intent.retireGone();
+  }
+
   /** Takes a reported state that came alone. Opens its own transaction. */
   async acceptReported(report: IncomingReport): Promise<void> {
     if ((await this.reports.accept(report)) === 'adopted') await this.raiseVersions(report.tenantId);

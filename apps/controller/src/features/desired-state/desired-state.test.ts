@@ -10,11 +10,13 @@ import {
 import { sha256Hex } from '@phalanx/kit';
 import { RestClient } from '@phalanx/testing';
 import { verifyStatement } from '@phalanx/trust';
+import { Database } from '../../platform/db/database.js';
+import { scopeOfTenant } from '../../platform/db/tenant-scope.js';
 import { MqttLink } from '../../platform/mqtt/mqtt-link.js';
 import { seedTwoTenants, type Seed } from '../../testing/seed-two-tenants.js';
 import { startController, type TestController } from '../../testing/start-controller.js';
 import { BoxIdentities } from '../enrolment/index.js';
-import { StateKeys } from '../releases/index.js';
+import { ReleasesService, StateKeys } from '../releases/index.js';
 import { DesiredStateService } from './desired-state.service.js';
 
 const ENROLMENT = randomUUID();
@@ -227,6 +229,26 @@ async function makeDue(): Promise<void> {
   await owner.query('update desired_states set announce_at = now() where announce_at is not null');
   await owner.destroy();
 }
+
+describe('an appliance that was removed', () => {
+  it('has its policies taken out of the repository', async () => {
+    const releases = controller.app.get(ReleasesService, { strict: false });
+    const listed = () =>
+      controller.app
+        .get(Database, { strict: false })
+        .run(scopeOfTenant(seed.b.tenantId), () => releases.listedSubjects(seed.b.tenantId, 'policy'));
+    await service.recompute(seed.b.tenantId, [seed.b.ids.appliance]);
+    await service.retireGone();
+    expect(await listed()).toEqual([seed.b.ids.appliance]);
+    const { DataSource } = await import('typeorm');
+    const owner = await new DataSource({ type: 'postgres', url: controller.postgres.ownerUrl }).initialize();
+    await owner.query('delete from enrolment_claims where appliance_id = $1', [seed.b.ids.appliance]);
+    await owner.query('delete from appliances where id = $1', [seed.b.ids.appliance]);
+    await owner.destroy();
+    await service.retireGone();
+    expect(await listed()).toEqual([]);
+  });
+});
 
 describe('a box that is ahead of the database', () => {
   it('is adopted, not written over, and gets the next change in a higher epoch', async () => {

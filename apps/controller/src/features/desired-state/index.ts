@@ -2,7 +2,7 @@
  * Desired state: what each box shall run, what it was told, and what verifiably runs; three sets of columns that are never confused.
  *
  * Owns the tables `desired_states`, `desired_facets` and `signature_assignments`, the routes `GET /api/v1/appliances/:id/state` and
- * `PUT /api/v1/{clusters,appliances}/:id/signatures`, the messages `up/reported` and `down/desired`, and the job `desired-state.announce`.
+ * `PUT /api/v1/{clusters,appliances}/:id/signatures`, the messages `up/reported` and `down/desired`, and the jobs `desired-state.announce` and `desired-state.retire-gone`.
  * Consumes the changes `appliance.intent` and `enrolment.changed`.
  *
  * - A desired state is written only when a digest differs from what was last asked for; its pair (epoch, generation) only grows.

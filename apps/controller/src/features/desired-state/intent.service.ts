@@ -68,6 +68,21 @@ export class IntentService {
     });
   }
 
+  /** Takes policies of appliances that were removed out of every tenant's repository. */
+  async retireGone(): Promise<void> {
+    for (const tenantId of await this.database.allTenantIds()) await this.retireGoneOf(tenantId);
+  }
+
+  private async retireGoneOf(tenantId: string): Promise<void> {
+    await this.database.run(scopeOfTenant(tenantId), async () => {
+      const { releases } = this.sources;
+      const subjects = await releases.listedSubjects(tenantId, 'policy');
+      const existing = new Set(await this.rows.existing(subjects));
+      const gone = subjects.filter((id) => !existing.has(id));
+      if (gone.length > 0) await releases.publish(tenantId, [], await releases.listedPaths(tenantId, 'policy', gone));
+    });
+  }
+
   /** Earlier policies that nobody needs any more: what a box was told last and what it runs stays listed. */
   private async retiredPaths(
     tenantId: string,

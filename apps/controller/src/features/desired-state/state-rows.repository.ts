@@ -67,6 +67,12 @@ export class StateRows {
     return this.lockPresent(applianceIds);
   }
 
+  /** Those of the ids that are appliances in scope. */
+  async existing(applianceIds: readonly string[]): Promise<string[]> {
+    const rows = await this.query<{ id: string }>('select id from appliances where id = any($1)', [applianceIds]);
+    return rows.map((row) => row.id);
+  }
+
   private lockPresent(applianceIds: readonly string[]): Promise<StateRow[]> {
     return this.query(`select ${STATE_COLUMNS} from desired_states s where s.appliance_id = any($1) order by s.appliance_id for update`, [
       applianceIds,

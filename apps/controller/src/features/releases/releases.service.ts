@@ -40,6 +40,11 @@ export class ReleasesService implements OnModuleInit {
     return this.rows.pathsOf(tenantId, folder, subjects);
   }
 
+  /** Subjects of which any path of the form `<folder>/<subject>/…` is listed, in the transaction of the caller. */
+  listedSubjects(tenantId: string, folder: string): Promise<string[]> {
+    return this.rows.subjectsOf(tenantId, folder);
+  }
+
   /** Roots (JSON texts) that a box of this tenant pins. Makes repositories that are missing. Opens its own transactions. */
   async trustedRoots(tenantId: string): Promise<{ provider: string; tenant: string }> {
     return { provider: await this.root(null), tenant: await this.root(tenantId) };

@@ -108,6 +108,15 @@ export class RepositoryRows {
     return rows.map((row) => row.path);
   }
 
+  /** Second parts of all listed paths in a folder. */
+  async subjectsOf(owner: RepositoryOwner, folder: string): Promise<string[]> {
+    const rows = await this.query<{ subject: string }>(
+      `select distinct split_part(path, '/', 2) as subject from tuf_targets where ${ownedBy('$1')} and split_part(path, '/', 1) = $2`,
+      [owner, folder],
+    );
+    return rows.map((row) => row.subject);
+  }
+
   async saveTargets(owner: RepositoryOwner, targets: readonly TargetRow[]): Promise<void> {
     await this.query(
       `insert into tuf_targets (tenant_id, path, role, version, length, sha256)
