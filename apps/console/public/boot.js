@@ -1,3 +1,4 @@
+/* global localStorage, matchMedia, document */
 // Runs before anything else: the page must not flash in the wrong scheme, and the schema library must not try `new Function`, which the
 // content security policy forbids.
 globalThis.__zod_globalConfig = { jitless: true };

@@ -32,7 +32,12 @@ export function AuditSection(): ReactNode {
     { id: 'sequence', header: t('admin.audit.sequence'), width: '70px', isNumber: true, cell: (row) => String(row.sequence) },
     { id: 'at', header: t('admin.audit.at'), width: '170px', cell: (row) => <ClockTime at={row.at} /> },
     { id: 'actor', header: t('admin.audit.actor'), width: 'minmax(110px, 1fr)', cell: (row) => row.actor },
-    { id: 'action', header: t('admin.audit.action'), width: 'minmax(150px, 1.2fr)', cell: (row) => <span className="mono">{row.action}</span> },
+    {
+      id: 'action',
+      header: t('admin.audit.action'),
+      width: 'minmax(150px, 1.2fr)',
+      cell: (row) => <span className="mono">{row.action}</span>,
+    },
     {
       id: 'subject',
       header: t('admin.audit.subject'),
@@ -43,7 +48,12 @@ export function AuditSection(): ReactNode {
         </span>
       ),
     },
-    { id: 'tenant', header: t('admin.audit.tenant'), width: 'minmax(100px, 1fr)', cell: (row) => (row.tenantId === null ? t('state.none') : tenantName(row.tenantId)) },
+    {
+      id: 'tenant',
+      header: t('admin.audit.tenant'),
+      width: 'minmax(100px, 1fr)',
+      cell: (row) => (row.tenantId === null ? t('state.none') : tenantName(row.tenantId)),
+    },
     { id: 'outcome', header: t('admin.audit.outcome'), width: '110px', cell: (row) => <Outcome entry={row} /> },
   ];
   return (
@@ -79,7 +89,12 @@ export function AuditSection(): ReactNode {
           empty={<Empty title={t('admin.audit.none')} next={t('admin.audit.noneNext')} />}
         />
       )}
-      <Modal opened={open !== null} onClose={() => setOpen(null)} title={t('admin.audit.entry', { sequence: open?.sequence ?? 0 })} size="lg">
+      <Modal
+        opened={open !== null}
+        onClose={() => setOpen(null)}
+        title={t('admin.audit.entry', { sequence: open?.sequence ?? 0 })}
+        size="lg"
+      >
         {open && <Entry entry={open} onClose={() => setOpen(null)} />}
       </Modal>
     </>

@@ -23,7 +23,12 @@ export function OperatorDialog({ target, onClose }: Props): ReactNode {
   const { t } = useTranslation();
   const operator = target?.kind === 'change' ? target.operator : null;
   return (
-    <Modal opened={target !== null} onClose={onClose} size="lg" title={operator ? t('admin.operator.change', { name: operator.username }) : t('admin.operator.add')}>
+    <Modal
+      opened={target !== null}
+      onClose={onClose}
+      size="lg"
+      title={operator ? t('admin.operator.change', { name: operator.username }) : t('admin.operator.add')}
+    >
       {target && <OperatorFields operator={operator} onClose={onClose} />}
     </Modal>
   );
@@ -103,10 +108,17 @@ function OperatorFields({ operator, onClose }: { readonly operator: OperatorView
 const ALL = '*';
 
 /** Roles, each for one tenant or for all. */
-function Bindings({ value, onChange }: { readonly value: readonly RoleBinding[]; readonly onChange: (bindings: readonly RoleBinding[]) => void }): ReactNode {
+function Bindings({
+  value,
+  onChange,
+}: {
+  readonly value: readonly RoleBinding[];
+  readonly onChange: (bindings: readonly RoleBinding[]) => void;
+}): ReactNode {
   const { t } = useTranslation();
   const { tenants } = useSession();
-  const change = (index: number, patch: Partial<RoleBinding>) => onChange(value.map((binding, at) => (at === index ? { ...binding, ...patch } : binding)));
+  const change = (index: number, patch: Partial<RoleBinding>) =>
+    onChange(value.map((binding, at) => (at === index ? { ...binding, ...patch } : binding)));
   return (
     <Stack gap={6}>
       <Text size="sm" fw={500}>
@@ -132,7 +144,12 @@ function Bindings({ value, onChange }: { readonly value: readonly RoleBinding[];
             value={binding.tenantId ?? ALL}
             onChange={(tenantId) => change(index, { tenantId: tenantId === ALL ? null : tenantId })}
           />
-          <ActionIcon variant="subtle" color="gray" aria-label={t('admin.operator.removeRole')} onClick={() => onChange(value.filter((_, at) => at !== index))}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t('admin.operator.removeRole')}
+            onClick={() => onChange(value.filter((_, at) => at !== index))}
+          >
             <IconTrash size={16} aria-hidden />
           </ActionIcon>
         </Group>

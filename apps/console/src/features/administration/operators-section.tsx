@@ -54,7 +54,8 @@ export function OperatorsSection(): ReactNode {
       cell: (row) => (row.lastLoginAt === null ? t('fleet.neverSeen') : <RelativeTime at={row.lastLoginAt} />),
     },
   ];
-  if (list.isError && list.items.length === 0) return <ProblemAlert error={list.error} what={t('admin.operator.unread')} onRetry={() => void list.refetch()} />;
+  if (list.isError && list.items.length === 0)
+    return <ProblemAlert error={list.error} what={t('admin.operator.unread')} onRetry={() => void list.refetch()} />;
   return (
     <>
       {canWrite && (

@@ -24,7 +24,8 @@ export function PacksSection(): ReactNode {
     { id: 'at', header: t('admin.pack.at'), width: '130px', isNumber: true, cell: (row) => <RelativeTime at={row.createdAt} /> },
     { id: 'by', header: t('admin.pack.by'), width: 'minmax(90px, 0.8fr)', cell: (row) => row.createdBy },
   ];
-  if (list.isError && list.items.length === 0) return <ProblemAlert error={list.error} what={t('admin.pack.unread')} onRetry={() => void list.refetch()} />;
+  if (list.isError && list.items.length === 0)
+    return <ProblemAlert error={list.error} what={t('admin.pack.unread')} onRetry={() => void list.refetch()} />;
   return (
     <VirtualTable
       label={t('admin.section.packs')}

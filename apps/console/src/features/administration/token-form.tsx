@@ -34,7 +34,11 @@ export function TokenForm({ onClose }: { readonly onClose: () => void }): ReactN
   if (create.data)
     return (
       <Stack gap="md">
-        <SecretOnce label={t('admin.token.secret', { name: create.data.token.name })} secret={create.data.secret} explain={t('admin.token.once')} />
+        <SecretOnce
+          label={t('admin.token.secret', { name: create.data.token.name })}
+          secret={create.data.secret}
+          explain={t('admin.token.once')}
+        />
         <Button variant="default" onClick={onClose}>
           {t('action.close')}
         </Button>

@@ -65,7 +65,8 @@ export function TokensSection(): ReactNode {
         ),
     },
   ];
-  if (list.isError && list.items.length === 0) return <ProblemAlert error={list.error} what={t('admin.token.unread')} onRetry={() => void list.refetch()} />;
+  if (list.isError && list.items.length === 0)
+    return <ProblemAlert error={list.error} what={t('admin.token.unread')} onRetry={() => void list.refetch()} />;
   return (
     <>
       <Group>

@@ -69,7 +69,9 @@ export function AppliancePage(): ReactNode {
             </Panel>
             <Panel
               title={t('appliance.health.title')}
-              actions={<TimeSpan value={span} onChange={(next) => void navigate({ search: (now) => ({ ...now, span: next }), replace: true })} />}
+              actions={
+                <TimeSpan value={span} onChange={(next) => void navigate({ search: (now) => ({ ...now, span: next }), replace: true })} />
+              }
             >
               <HealthCharts applianceId={id} span={span} />
             </Panel>

@@ -29,14 +29,21 @@ export function BoxFacts({ appliance, health }: Props): ReactNode {
     { label: t('appliance.box.addresses'), value: <span className="mono">{appliance.listenAddresses.join(', ')}</span> },
     {
       label: t('appliance.box.link'),
-      value: health.online ? t('appliance.box.online') : health.offlineReason === null ? t('appliance.box.offline') : t('appliance.box.offlineWhy', { reason: reason(health.offlineReason) }),
+      value: health.online
+        ? t('appliance.box.online')
+        : health.offlineReason === null
+          ? t('appliance.box.offline')
+          : t('appliance.box.offlineWhy', { reason: reason(health.offlineReason) }),
     },
     { label: t('appliance.box.seen'), value: health.lastSeenAt === null ? t('fleet.neverSeen') : <RelativeTime at={health.lastSeenAt} /> },
     {
       label: t('appliance.box.versions'),
       value: t('appliance.box.versionPair', { agent: health.agentVersion ?? none, engine: health.engineVersion ?? none }),
     },
-    { label: t('appliance.box.certificate'), value: health.certificateNotAfter === null ? none : <ExactTime at={health.certificateNotAfter} /> },
+    {
+      label: t('appliance.box.certificate'),
+      value: health.certificateNotAfter === null ? none : <ExactTime at={health.certificateNotAfter} />,
+    },
     {
       label: t('appliance.box.clock'),
       value:
@@ -58,7 +65,10 @@ export function BoxFacts({ appliance, health }: Props): ReactNode {
     {
       label: t('appliance.box.inspection'),
       value: engine?.inspectionMs
-        ? t('appliance.box.percentiles', { p50: format.milliseconds(engine.inspectionMs.p50), p99: format.milliseconds(engine.inspectionMs.p99) })
+        ? t('appliance.box.percentiles', {
+            p50: format.milliseconds(engine.inspectionMs.p50),
+            p99: format.milliseconds(engine.inspectionMs.p99),
+          })
         : none,
     },
     { label: t('appliance.box.lost'), value: engine ? format.number(engine.eventsLost) : none },

@@ -20,10 +20,20 @@ export function ClaimButton({ appliance }: { readonly appliance: ApplianceView }
   if (!useCan('enrolment:write')) return null;
   return (
     <>
-      <Button leftSection={<IconKey size={16} aria-hidden />} variant={appliance.syncState === 'never-enrolled' ? 'filled' : 'default'} onClick={dialog.open}>
+      <Button
+        leftSection={<IconKey size={16} aria-hidden />}
+        variant={appliance.syncState === 'never-enrolled' ? 'filled' : 'default'}
+        onClick={dialog.open}
+      >
         {t('appliance.claim.open')}
       </Button>
-      <Modal opened={isOpen} onClose={dialog.close} title={t('appliance.claim.title', { name: appliance.name })} size="lg" closeOnClickOutside={false}>
+      <Modal
+        opened={isOpen}
+        onClose={dialog.close}
+        title={t('appliance.claim.title', { name: appliance.name })}
+        size="lg"
+        closeOnClickOutside={false}
+      >
         {isOpen && <ClaimForm appliance={appliance} onClose={dialog.close} />}
       </Modal>
     </>
@@ -46,7 +56,10 @@ function ClaimForm({ appliance, onClose }: { readonly appliance: ApplianceView; 
           items={[
             { label: t('appliance.claim.expires'), value: <ExactTime at={claim.expiresAt} /> },
             { label: t('appliance.claim.urls'), value: <span className="mono">{claim.enrolmentUrls.join(' ')}</span> },
-            { label: t('appliance.claim.fingerprint'), value: <Copyable value={claim.caFingerprint} shown={claim.caFingerprint.slice(0, 20)} /> },
+            {
+              label: t('appliance.claim.fingerprint'),
+              value: <Copyable value={claim.caFingerprint} shown={claim.caFingerprint.slice(0, 20)} />,
+            },
           ]}
         />
         <Button variant="default" onClick={onClose}>
@@ -58,7 +71,16 @@ function ClaimForm({ appliance, onClose }: { readonly appliance: ApplianceView; 
   return (
     <Stack gap="md">
       <Text size="sm">{t('appliance.claim.explain', { name: appliance.name })}</Text>
-      <NumberInput label={t('appliance.claim.minutes')} min={1} max={10_080} allowDecimal={false} value={minutes} onChange={setMinutes} w={220} data-autofocus />
+      <NumberInput
+        label={t('appliance.claim.minutes')}
+        min={1}
+        max={10_080}
+        allowDecimal={false}
+        value={minutes}
+        onChange={setMinutes}
+        w={220}
+        data-autofocus
+      />
       {create.error && <ProblemAlert error={create.error} what={t('appliance.claim.failed')} />}
       <Button onClick={() => create.mutate()} loading={create.isPending} disabled={!isReady}>
         {t('appliance.claim.create')}

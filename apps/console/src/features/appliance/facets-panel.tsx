@@ -58,7 +58,11 @@ export function FacetsPanel({ state }: { readonly state: ApplianceStateView }): 
         empty={<Text size="sm">{t('appliance.facets.none')}</Text>}
       />
       <Text size="xs" c="dimmed" component="div">
-        {t('appliance.facets.orders', { desired: order(state.desiredOrder), sent: order(state.sentOrder), reported: order(state.reportedOrder) })}
+        {t('appliance.facets.orders', {
+          desired: order(state.desiredOrder),
+          sent: order(state.sentOrder),
+          reported: order(state.reportedOrder),
+        })}
         {state.reportedAt !== null && (
           <>
             {' · '}

@@ -28,7 +28,11 @@ export function HealthCharts({ applianceId, span }: Props): ReactNode {
   return (
     <Loaded query={history} what={t('appliance.healthUnread')} lines={6}>
       {(view) =>
-        view.items.length === 0 ? <Empty title={t('appliance.health.none')} next={t('appliance.health.noneNext')} /> : <Charts view={view} window={window} />
+        view.items.length === 0 ? (
+          <Empty title={t('appliance.health.none')} next={t('appliance.health.noneNext')} />
+        ) : (
+          <Charts view={view} window={window} />
+        )
       }
     </Loaded>
   );

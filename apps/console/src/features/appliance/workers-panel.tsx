@@ -30,8 +30,16 @@ export function WorkersPanel({ state }: { readonly state: ApplianceStateView }):
         </>
       ),
     },
-    { id: 'signatures', header: t('appliance.workers.ruleset'), cell: (row) => <Shown digest={row.rulesetDigest} expected={expected('signatures')} /> },
-    { id: 'policy', header: t('appliance.workers.policy'), cell: (row) => <Shown digest={row.policyDigest} expected={expected('policy')} /> },
+    {
+      id: 'signatures',
+      header: t('appliance.workers.ruleset'),
+      cell: (row) => <Shown digest={row.rulesetDigest} expected={expected('signatures')} />,
+    },
+    {
+      id: 'policy',
+      header: t('appliance.workers.policy'),
+      cell: (row) => <Shown digest={row.policyDigest} expected={expected('policy')} />,
+    },
   ];
   return (
     <>

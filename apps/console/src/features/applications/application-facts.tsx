@@ -20,12 +20,22 @@ export function ApplicationFacts({ application }: { readonly application: Applic
     { label: t('application.facts.hosts'), value: application.hosts.join(', ') },
     {
       label: t('application.facts.listener'),
-      value: <span className="mono">{boxes.flatMap((box) => box.listenAddresses.map((address) => `${address}:${application.listenPort}`)).join(', ') || `:${application.listenPort}`}</span>,
+      value: (
+        <span className="mono">
+          {boxes.flatMap((box) => box.listenAddresses.map((address) => `${address}:${application.listenPort}`)).join(', ') ||
+            `:${application.listenPort}`}
+        </span>
+      ),
     },
     { label: t('application.facts.upstream'), value: <span className="mono">{describeTargets(upstream)}</span> },
     { label: t('application.facts.balance'), value: t(`application.facts.balances.${upstream.balance}`) },
     ...(upstream.protocol === 'https'
-      ? [{ label: t('application.facts.verify'), value: upstream.verify ? t('application.facts.verified') : t('application.facts.unverified') }]
+      ? [
+          {
+            label: t('application.facts.verify'),
+            value: upstream.verify ? t('application.facts.verified') : t('application.facts.unverified'),
+          },
+        ]
       : []),
     { label: t('application.facts.cluster'), value: clusterName(application.clusterId) },
     {

@@ -57,7 +57,12 @@ export function ApplicationPage(): ReactNode {
               <>
                 <Panel
                   title={t('application.attacks.title')}
-                  actions={<TimeSpan value={span} onChange={(next) => void navigate({ search: (now) => ({ ...now, span: next }), replace: true })} />}
+                  actions={
+                    <TimeSpan
+                      value={span}
+                      onChange={(next) => void navigate({ search: (now) => ({ ...now, span: next }), replace: true })}
+                    />
+                  }
                 >
                   <AttackChart applicationId={id} span={span} />
                 </Panel>

@@ -43,11 +43,19 @@ export function ApplicationsPage(): ReactNode {
           onChange={(value) => change({ level: LEVELS.find((level) => level === value) })}
           data={[
             { value: ANY, label: t('application.filter.any') },
-            ...LEVELS.map((level) => ({ value: level, label: t('application.filter.count', { level: t(`level.${level}`), count: count(level) }) })),
+            ...LEVELS.map((level) => ({
+              value: level,
+              label: t('application.filter.count', { level: t(`level.${level}`), count: count(level) }),
+            })),
           ]}
         />
         {(search.q !== undefined || search.level !== undefined) && (
-          <Button size="xs" variant="subtle" leftSection={<IconX size={14} aria-hidden />} onClick={() => change({ q: undefined, level: undefined })}>
+          <Button
+            size="xs"
+            variant="subtle"
+            leftSection={<IconX size={14} aria-hidden />}
+            onClick={() => change({ q: undefined, level: undefined })}
+          >
             {t('action.clearFilter')}
           </Button>
         )}
@@ -63,5 +71,7 @@ function Sentence({ items }: { readonly items: readonly ApplicationView[] }): Re
   const { t } = useTranslation();
   if (items.length === 0) return t('application.sentence.none');
   const open = items.filter((item) => item.level !== 'prevention').length;
-  return open === 0 ? t('application.sentence.all', { count: items.length }) : t('application.sentence.some', { count: open, total: items.length });
+  return open === 0
+    ? t('application.sentence.all', { count: items.length })
+    : t('application.sentence.some', { count: open, total: items.length });
 }

@@ -57,7 +57,12 @@ export function ApplicationsTable({ items, isFiltered }: Props): ReactNode {
         cell: (row) => <span title={row.hosts.join(', ')}>{row.hosts.join(', ')}</span>,
       },
       { id: 'port', header: t('application.column.port'), width: '70px', isNumber: true, cell: (row) => String(row.listenPort) },
-      { id: 'upstream', header: t('application.column.upstream'), width: 'minmax(140px, 1.2fr)', cell: (row) => describeTargets(row.upstream) },
+      {
+        id: 'upstream',
+        header: t('application.column.upstream'),
+        width: 'minmax(140px, 1.2fr)',
+        cell: (row) => describeTargets(row.upstream),
+      },
       ...(canSeeEvents
         ? [
             {
@@ -96,7 +101,11 @@ function BlockedInHour({ applicationId }: { readonly applicationId: string }): R
   const { t } = useTranslation();
   const format = useFormat();
   const { from, to } = useSpanWindow('hour');
-  const { data } = useResource<RollupView>('/event-rollups', { applicationId, from, to, bucketMinutes: 60 }, { keepOld: true, staleTimeMs: 30_000 });
+  const { data } = useResource<RollupView>(
+    '/event-rollups',
+    { applicationId, from, to, bucketMinutes: 60 },
+    { keepOld: true, staleTimeMs: 30_000 },
+  );
   if (!data) return t('state.none');
   const blocked = data.items.reduce((sum, item) => sum + item.blocked, 0);
   return (

@@ -29,10 +29,13 @@ export function AttackChart({ applicationId, span }: Props): ReactNode {
   );
   const chart = useMemo(() => {
     const { times, items } = fillGaps(rollups.data?.items ?? [], window.fromMs, window.toMs, window.bucketMs);
-    const perMinute = (read: (item: RollupView['items'][number]) => number) => items.map((item) => (item ? read(item) / window.bucketMinutes : 0));
+    // The bucket that is still filling would look like a drop.
+    const whole = items.slice(0, -1);
+    const perMinute = (read: (item: RollupView['items'][number]) => number) =>
+      whole.map((item) => (item ? read(item) / window.bucketMinutes : 0));
     const total = (read: (item: RollupView['items'][number]) => number) => items.reduce((sum, item) => sum + (item ? read(item) : 0), 0);
     return {
-      times,
+      times: times.slice(0, -1),
       blocked: perMinute((item) => item.blocked),
       detected: perMinute((item) => item.detected),
       sums: { blocked: total((item) => item.blocked), detected: total((item) => item.detected), lost: total((item) => item.lost) },

@@ -20,7 +20,11 @@ export function EffectivePolicy({ applicationId }: { readonly applicationId: str
       {(view) => {
         const columns: readonly PlainColumn<string>[] = [
           { id: 'setting', header: t('application.effective.setting'), cell: (path) => <span title={path}>{say(`setting.${path}`)}</span> },
-          { id: 'value', header: t('application.effective.value'), cell: (path) => <SettingValue path={path} value={settingAt(view.settings, path)} /> },
+          {
+            id: 'value',
+            header: t('application.effective.value'),
+            cell: (path) => <SettingValue path={path} value={settingAt(view.settings, path)} />,
+          },
           { id: 'origin', header: t('application.effective.origin'), cell: (path) => t(`policy.origin.${view.origin[path] ?? 'default'}`) },
           {
             id: 'lock',
@@ -30,7 +34,8 @@ export function EffectivePolicy({ applicationId }: { readonly applicationId: str
               return (
                 scope !== undefined && (
                   <Text size="xs" component="span">
-                    <IconLock size={13} aria-hidden style={{ verticalAlign: 'text-bottom' }} /> {t('application.effective.lockedBy', { scope: t(`policy.scope.${scope}`) })}
+                    <IconLock size={13} aria-hidden style={{ verticalAlign: 'text-bottom' }} />{' '}
+                    {t('application.effective.lockedBy', { scope: t(`policy.scope.${scope}`) })}
                   </Text>
                 )
               );

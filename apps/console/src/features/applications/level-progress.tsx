@@ -54,7 +54,11 @@ function BoxProgress({ box, before }: { readonly box: ApplianceView; readonly be
       <AnchorLink to="/appliances/$id" params={{ id: box.id }} fw={600} size="sm">
         {box.name}
       </AnchorLink>{' '}
-      <Status {...LOOKS[step]}>{step === 'applied' && took !== null ? t('application.progress.appliedAfter', { time: format.milliseconds(took) }) : t(`application.progress.${step}`)}</Status>
+      <Status {...LOOKS[step]}>
+        {step === 'applied' && took !== null
+          ? t('application.progress.appliedAfter', { time: format.milliseconds(took) })
+          : t(`application.progress.${step}`)}
+      </Status>
       {step !== 'applied' && !box.online && <Text size="xs">{t('application.progress.offline')}</Text>}
       {step !== 'applied' && step !== 'writing' && box.online && why !== null && <Text size="xs">{reason(why)}</Text>}
     </div>

@@ -1,5 +1,12 @@
 import { Button, Group, Radio, Stack, Text } from '@mantine/core';
-import { LEVELS, type ApplianceStateView, type ApplianceView, type ApplicationView, type EffectivePolicyView, type Level } from '@phalanx/contracts';
+import {
+  LEVELS,
+  type ApplianceStateView,
+  type ApplianceView,
+  type ApplicationView,
+  type EffectivePolicyView,
+  type Level,
+} from '@phalanx/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -21,10 +21,7 @@ export function RecentEvents({ application }: { readonly application: Applicatio
   const queries = useQueryClient();
   const query = { applicationId: application.id, kind: 'attack', limit: SHOWN };
   const events = useResource<Page<EventView>>('/events', query, { refetchIntervalMs: 30_000 });
-  const reread = useMemo(
-    () => new Gather<string>(REREAD_MS, () => void queries.invalidateQueries({ queryKey: ['/events'] })),
-    [queries],
-  );
+  const reread = useMemo(() => new Gather<string>(REREAD_MS, () => void queries.invalidateQueries({ queryKey: ['/events'] })), [queries]);
   useEffect(() => () => reread.stop(), [reread]);
   useLive(
     'event',

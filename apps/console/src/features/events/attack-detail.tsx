@@ -39,9 +39,14 @@ export function AttackDetail({ event }: { readonly event: Attack }): ReactNode {
     },
     { label: t('event.fact.peer'), value: <span className="mono">{event.peer}</span> },
     { label: t('event.fact.host'), value: event.host },
-    { label: t('event.fact.application'), value: event.applicationId === null ? t('state.none') : <ApplicationLink id={event.applicationId} /> },
+    {
+      label: t('event.fact.application'),
+      value: event.applicationId === null ? t('state.none') : <ApplicationLink id={event.applicationId} />,
+    },
     { label: t('event.fact.userAgent'), value: event.userAgent === '' ? t('state.none') : event.userAgent },
-    ...(event.count > 1 ? [{ label: t('event.fact.count'), value: t('event.fact.folded', { count: event.count, shown: format.number(event.count) }) }] : []),
+    ...(event.count > 1
+      ? [{ label: t('event.fact.count'), value: t('event.fact.folded', { count: event.count, shown: format.number(event.count) }) }]
+      : []),
   ];
   return (
     <Stack gap="md">
@@ -72,7 +77,11 @@ export function AttackDetail({ event }: { readonly event: Attack }): ReactNode {
           </AnchorLink>
         )}
         {event.path.length <= 200 && (
-          <AnchorLink to="/events" search={(now) => ({ tenant: now.tenant, applicationId: event.applicationId ?? undefined, q: event.path })} size="sm">
+          <AnchorLink
+            to="/events"
+            search={(now) => ({ tenant: now.tenant, applicationId: event.applicationId ?? undefined, q: event.path })}
+            size="sm"
+          >
             {t('event.samePath')}
           </AnchorLink>
         )}

@@ -32,7 +32,8 @@ export function EventFilterBar({ search, onChange }: Props): ReactNode {
   const tenantId = useTenant()?.id;
   const applications = useApplications(tenantId);
   const appliances = useAppliances(tenantId);
-  const options = (items: readonly { id: string; name: string }[] | undefined) => (items ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  const options = (items: readonly { id: string; name: string }[] | undefined) =>
+    (items ?? []).map(({ id, name }) => ({ value: id, label: name }));
   const choice = (key: 'applicationId' | 'applianceId' | 'kind' | 'action', data: { value: string; label: string }[], width: number) => (
     <Select
       size="xs"
@@ -49,15 +50,23 @@ export function EventFilterBar({ search, onChange }: Props): ReactNode {
   );
   return (
     <Group gap="xs" role="search" aria-label={t('event.filter.label')}>
-      <Part name="q" width={200} search={search} onChange={onChange} isMain />
-      {choice('action', ACTIONS.map((value) => ({ value, label: t(`event.action.${value}`) })), 120)}
-      {choice('applicationId', options(applications.data?.items), 170)}
-      {choice('applianceId', options(appliances.data?.items), 150)}
+      <Part name="q" width={180} search={search} onChange={onChange} isMain />
+      {choice(
+        'action',
+        ACTIONS.map((value) => ({ value, label: t(`event.action.${value}`) })),
+        120,
+      )}
+      {choice('applicationId', options(applications.data?.items), 150)}
+      {choice('applianceId', options(appliances.data?.items), 130)}
       <TimeRange from={search.from} to={search.to} onChange={onChange} />
-      <Part name="ruleId" width={110} search={search} onChange={onChange} />
-      <Part name="source" width={140} search={search} onChange={onChange} />
-      <Part name="requestId" width={180} search={search} onChange={onChange} />
-      {choice('kind', KINDS.map((value) => ({ value, label: t(`event.kind.${value}`) })), 120)}
+      <Part name="ruleId" width={96} search={search} onChange={onChange} />
+      <Part name="source" width={130} search={search} onChange={onChange} />
+      <Part name="requestId" width={150} search={search} onChange={onChange} />
+      {choice(
+        'kind',
+        KINDS.map((value) => ({ value, label: t(`event.kind.${value}`) })),
+        120,
+      )}
       {isFiltered(search) && (
         <Button size="xs" variant="subtle" leftSection={<IconX size={14} aria-hidden />} onClick={() => onChange(CLEAR)}>
           {t('action.clearFilter')}

@@ -38,7 +38,10 @@ export function parseEventSearch(raw: Record<string, unknown>): EventSearch {
 }
 
 /** The filter as the query of `GET /events`. */
-export function eventQuery({ applianceId, applicationId, kind, action, ruleId, source, requestId, q, from, to }: EventFilter, tenantId: string | undefined): QueryParams {
+export function eventQuery(
+  { applianceId, applicationId, kind, action, ruleId, source, requestId, q, from, to }: EventFilter,
+  tenantId: string | undefined,
+): QueryParams {
   return { tenantId, applianceId, applicationId, kind, action, ruleId, source, requestId, q, from, to };
 }
 

@@ -23,7 +23,7 @@ export function EventsPage(): ReactNode {
   const navigate = useNavigate({ from: '/events' });
   const tenantId = useTenant()?.id;
   const { event: openId, ...filter } = search;
-  const feed = useEventFeed(filter, tenantId);
+  const feed = useEventFeed(filter, tenantId, openId !== undefined);
   const columns = useEventColumns();
   const change = (patch: EventSearch) => void navigate({ search: (now) => ({ ...now, ...patch }), replace: true });
   const toTop = () => {

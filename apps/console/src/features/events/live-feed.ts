@@ -12,7 +12,8 @@ export const EMPTY_FEED: LiveFeed = { shown: [], waiting: [], isTorn: false };
 /** Events kept in each of the two; beyond it the list is read anew. */
 export const FEED_LIMIT = 500;
 
-const newestFirst = (a: EventView, b: EventView): number => (a.occurredAt === b.occurredAt ? (a.id < b.id ? 1 : -1) : a.occurredAt < b.occurredAt ? 1 : -1);
+const newestFirst = (a: EventView, b: EventView): number =>
+  a.occurredAt === b.occurredAt ? (a.id < b.id ? 1 : -1) : a.occurredAt < b.occurredAt ? 1 : -1;
 
 function merge(fresh: readonly EventView[], old: readonly EventView[]): EventView[] {
   const known = new Set(old.map(({ id }) => id));

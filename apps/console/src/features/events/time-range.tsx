@@ -30,7 +30,14 @@ export function TimeRange({ from, to, onChange }: Props): ReactNode {
   return (
     <Popover opened={isOpen} onChange={(open) => (open ? popover.open() : popover.close())} position="bottom-start" trapFocus returnFocus>
       <Popover.Target>
-        <Button size="xs" variant="default" fw={400} leftSection={<IconClock size={14} aria-hidden />} onClick={popover.toggle} aria-label={t('event.time.label', { range: label })}>
+        <Button
+          size="xs"
+          variant="default"
+          fw={400}
+          leftSection={<IconClock size={14} aria-hidden />}
+          onClick={popover.toggle}
+          aria-label={t('event.time.label', { range: label })}
+        >
           {label}
         </Button>
       </Popover.Target>

@@ -22,19 +22,29 @@ export function useEventColumns(): readonly Column<EventView>[] {
   const applianceName = useNameOf(useAppliances(tenant?.id).data?.items);
   return useMemo(
     () => [
-      { id: 'time', header: t('event.column.time'), width: '110px', cell: (row) => <ClockTime at={row.occurredAt} /> },
-      { id: 'what', header: t('event.column.what'), width: '112px', cell: (row) => <What event={row} /> },
-      ...(tenant ? [] : [{ id: 'tenant', header: t('event.column.tenant'), width: 'minmax(90px, 0.8fr)', cell: (row: EventView) => tenantName(row.tenantId) }]),
+      { id: 'time', header: t('event.column.time'), width: '84px', cell: (row) => <ClockTime at={row.occurredAt} /> },
+      { id: 'what', header: t('event.column.what'), width: '92px', cell: (row) => <What event={row} /> },
+      ...(tenant
+        ? []
+        : [
+            {
+              id: 'tenant',
+              header: t('event.column.tenant'),
+              width: 'minmax(80px, 0.7fr)',
+              cell: (row: EventView) => tenantName(row.tenantId),
+            },
+          ]),
       {
         id: 'where',
         header: t('event.column.where'),
-        width: 'minmax(110px, 1fr)',
-        cell: (row) => (row.kind === 'attack' && row.applicationId !== null ? applicationName(row.applicationId) : applianceName(row.applianceId)),
+        width: 'minmax(100px, 0.9fr)',
+        cell: (row) =>
+          row.kind === 'attack' && row.applicationId !== null ? applicationName(row.applicationId) : applianceName(row.applianceId),
       },
       {
         id: 'source',
         header: t('event.column.source'),
-        width: '130px',
+        width: '108px',
         cell: (row) =>
           row.kind === 'attack' && (
             <AnchorLink to="/events" search={(now) => ({ ...now, source: row.source })} className="mono">
@@ -45,26 +55,27 @@ export function useEventColumns(): readonly Column<EventView>[] {
       {
         id: 'request',
         header: t('event.column.request'),
-        width: 'minmax(180px, 2.4fr)',
+        width: 'minmax(180px, 3fr)',
         cell: (row) => <Summary event={row} />,
       },
       {
         id: 'rule',
         header: t('event.column.rule'),
-        width: 'minmax(150px, 1.8fr)',
-        cell: (row) => row.kind === 'attack' && row.rules[0] && <span title={row.rules[0].message}>{`${row.rules[0].id} ${row.rules[0].message}`}</span>,
+        width: 'minmax(160px, 2.6fr)',
+        cell: (row) =>
+          row.kind === 'attack' && row.rules[0] && <span title={row.rules[0].message}>{`${row.rules[0].id} ${row.rules[0].message}`}</span>,
       },
       {
         id: 'score',
         header: t('event.column.score'),
-        width: '52px',
+        width: '44px',
         isNumber: true,
         cell: (row) => row.kind === 'attack' && format.number(row.score.inbound),
       },
       {
         id: 'count',
         header: t('event.column.count'),
-        width: '56px',
+        width: '44px',
         isNumber: true,
         cell: (row) => row.kind === 'attack' && row.count > 1 && t('event.times', { count: row.count }),
       },

@@ -9,8 +9,8 @@ import { EMPTY_FEED, mergeWithPages, receive, release, type LiveFeed } from './l
 /** Live events are put into the list this often. */
 const FLUSH_MS = 400;
 
-/** The list of events behind a filter, growing at its head as events come and at its end as the reader scrolls. */
-export function useEventFeed(filter: EventFilter, tenantId: string | undefined) {
+/** The list of events behind a filter, growing at its head as events come (unless held) and at its end as the reader scrolls. */
+export function useEventFeed(filter: EventFilter, tenantId: string | undefined, isHeld: boolean) {
   const queries = useQueryClient();
   const query = eventQuery(filter, tenantId);
   const queryId = JSON.stringify(query);
@@ -19,7 +19,7 @@ export function useEventFeed(filter: EventFilter, tenantId: string | undefined) 
   const [isPaused, setPaused] = useState(false);
   const [isAtTop, setAtTop] = useState(true);
   const arrived = useRef<EventView[]>([]);
-  const isFollowing = !isPaused && isAtTop;
+  const isFollowing = !isPaused && isAtTop && !isHeld;
 
   useEffect(() => {
     arrived.current = [];
@@ -28,7 +28,10 @@ export function useEventFeed(filter: EventFilter, tenantId: string | undefined) 
 
   const reread = useCallback(async () => {
     const key = ['/events', 'pages', JSON.parse(queryId) as typeof query];
-    queries.setQueryData<InfiniteData<unknown>>(key, (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) });
+    queries.setQueryData<InfiniteData<unknown>>(
+      key,
+      (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) },
+    );
     await queries.invalidateQueries({ queryKey: key });
     setFeed(EMPTY_FEED);
   }, [queries, queryId]);

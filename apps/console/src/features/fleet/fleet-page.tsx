@@ -19,7 +19,11 @@ export function FleetPage(): ReactNode {
   const search = useSearch({ from: '/frame/fleet' });
   const navigate = useNavigate({ from: '/fleet' });
   return (
-    <Page title={t('page.fleet')} fill sentence={appliances.data && <FleetSentence summary={summariseFleet(appliances.data.items)} isCut={appliances.data.isCut} />}>
+    <Page
+      title={t('page.fleet')}
+      fill
+      sentence={appliances.data && <FleetSentence summary={summariseFleet(appliances.data.items)} isCut={appliances.data.isCut} />}
+    >
       <Loaded query={appliances} what={t('fleet.unread')} lines={2}>
         {(list) => <FleetCounts summary={summariseFleet(list.items)} chosen={search.syncState} />}
       </Loaded>

@@ -22,7 +22,9 @@ export function FleetSentence({ summary, isCut }: Props): ReactNode {
   return (
     <>
       <span>
-        {attention.length > 0 ? t('fleet.sentence.attention', { count: attention.length, total }) : t('fleet.sentence.good', { count: counts['in-sync'], total })}
+        {attention.length > 0
+          ? t('fleet.sentence.attention', { count: attention.length, total })
+          : t('fleet.sentence.good', { count: counts['in-sync'], total })}
       </span>
       {attention.length === 0 && pending > 0 && <span> {t('fleet.sentence.pending', { count: pending })}</span>}
       {isCut && <span> {t('fleet.sentence.cut')}</span>}
@@ -31,7 +33,8 @@ export function FleetSentence({ summary, isCut }: Props): ReactNode {
           <Text component="div" size="sm" mt={2}>
             <AnchorLink to="/appliances/$id" params={{ id: appliance.id }} fw={600}>
               {appliance.name}
-            </AnchorLink>{' · '}
+            </AnchorLink>
+            {' · '}
             {t(`sync.${appliance.syncState}`)}
             {appliance.syncReason !== null && (
               <Text component="span" size="sm" c="dimmed">

@@ -40,14 +40,26 @@ export function FleetTable({ search }: { readonly search: FleetSearch }): ReactN
       },
       ...(tenant
         ? []
-        : [{ id: 'tenant', header: t('fleet.column.tenant'), width: 'minmax(110px, 1fr)', cell: (row: ApplianceView) => tenantName(row.tenantId) }]),
+        : [
+            {
+              id: 'tenant',
+              header: t('fleet.column.tenant'),
+              width: 'minmax(110px, 1fr)',
+              cell: (row: ApplianceView) => tenantName(row.tenantId),
+            },
+          ]),
       { id: 'site', header: t('fleet.column.site'), width: 'minmax(80px, 0.7fr)', cell: (row) => siteName(row.siteId) },
       { id: 'status', header: t('fleet.column.status'), width: '140px', cell: (row) => <SyncStatus state={row.syncState} /> },
       {
         id: 'why',
         header: t('fleet.column.why'),
         width: 'minmax(160px, 3fr)',
-        cell: (row) => row.syncReason !== null && <span title={row.syncReason}><Reason text={row.syncReason} /></span>,
+        cell: (row) =>
+          row.syncReason !== null && (
+            <span title={row.syncReason}>
+              <Reason text={row.syncReason} />
+            </span>
+          ),
       },
       { id: 'engine', header: t('fleet.column.engine'), width: '64px', cell: (row) => row.engineVersion ?? t('state.none') },
       { id: 'rate', header: t('fleet.column.rate'), width: '84px', isNumber: true, cell: (row) => <RequestRate appliance={row} /> },

@@ -16,7 +16,13 @@ export function DraftIssues({ issues }: { readonly issues: readonly DraftIssue[]
   const { t } = useTranslation();
   const describe = useIssueText();
   return (
-    <Alert color="red" variant="outline" role="alert" icon={<IconAlertTriangle aria-hidden />} title={t('policy.issues', { count: issues.length })}>
+    <Alert
+      color="red"
+      variant="outline"
+      role="alert"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={t('policy.issues', { count: issues.length })}
+    >
       <ul style={{ margin: 0, paddingInlineStart: 18 }}>
         {issues.map((issue) => (
           <li key={`${issue.path} ${issue.code} ${issue.message}`}>

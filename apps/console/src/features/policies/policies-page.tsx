@@ -32,18 +32,44 @@ export function PoliciesPage(): ReactNode {
         width: 'minmax(180px, 1.4fr)',
         cell: (row) => (
           <AnchorLink to="/policies/$scope/$id" params={{ scope: row.scope, id: idOf(row) }} fw={600}>
-            {row.applicationId !== null ? applicationName(row.applicationId) : row.tenantId !== null ? tenantName(row.tenantId) : t('policy.scope.provider')}
+            {row.applicationId !== null
+              ? applicationName(row.applicationId)
+              : row.tenantId !== null
+                ? tenantName(row.tenantId)
+                : t('policy.scope.provider')}
           </AnchorLink>
         ),
       },
       { id: 'scope', header: t('policy.column.scope'), width: '130px', cell: (row) => t(`policy.kind.${row.scope}`) },
-      { id: 'tenant', header: t('policy.column.tenant'), width: 'minmax(110px, 1fr)', cell: (row) => (row.tenantId === null ? t('frame.allTenants') : tenantName(row.tenantId)) },
-      { id: 'sets', header: t('policy.column.sets'), width: '110px', isNumber: true, cell: (row) => t('policy.sets', { count: countSettings(row) }) },
-      { id: 'locks', header: t('policy.column.locks'), width: '80px', isNumber: true, cell: (row) => t('policy.locks', { count: row.document.locks.length }) },
+      {
+        id: 'tenant',
+        header: t('policy.column.tenant'),
+        width: 'minmax(110px, 1fr)',
+        cell: (row) => (row.tenantId === null ? t('frame.allTenants') : tenantName(row.tenantId)),
+      },
+      {
+        id: 'sets',
+        header: t('policy.column.sets'),
+        width: '110px',
+        isNumber: true,
+        cell: (row) => t('policy.sets', { count: countSettings(row) }),
+      },
+      {
+        id: 'locks',
+        header: t('policy.column.locks'),
+        width: '80px',
+        isNumber: true,
+        cell: (row) => t('policy.locks', { count: row.document.locks.length }),
+      },
       { id: 'version', header: t('policy.column.version'), width: '70px', isNumber: true, cell: (row) => String(row.version) },
       { id: 'at', header: t('policy.column.at'), width: '130px', isNumber: true, cell: (row) => <RelativeTime at={row.createdAt} /> },
       { id: 'by', header: t('policy.column.by'), width: 'minmax(90px, 0.8fr)', cell: (row) => row.createdBy },
-      { id: 'comment', header: t('policy.column.comment'), width: 'minmax(120px, 1.6fr)', cell: (row) => <span title={row.comment}>{row.comment}</span> },
+      {
+        id: 'comment',
+        header: t('policy.column.comment'),
+        width: 'minmax(120px, 1.6fr)',
+        cell: (row) => <span title={row.comment}>{row.comment}</span>,
+      },
     ],
     [t, tenantName, applicationName],
   );

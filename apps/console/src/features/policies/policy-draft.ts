@@ -38,7 +38,8 @@ export interface DraftIssue {
   readonly values: Readonly<Record<string, string | number>>;
 }
 
-export type DraftCheck = { readonly document: PolicyDocument; readonly issues: readonly [] } | { readonly document: null; readonly issues: readonly DraftIssue[] };
+export type DraftCheck =
+  { readonly document: PolicyDocument; readonly issues: readonly [] } | { readonly document: null; readonly issues: readonly DraftIssue[] };
 
 /** Checks a draft against the contract. */
 export function checkDraft(draft: unknown): DraftCheck {

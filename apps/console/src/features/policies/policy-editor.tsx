@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Panel } from '../../platform/components/panel.js';
 import { DraftIssues } from './draft-issues.js';
 import { checkDraft, diffDocuments, draftOf, type Draft } from './policy-draft.js';
+import { useLayersAbove } from './layers-above.js';
 import type { PolicySubject } from './policy-scope.js';
 import { PolicyPreview } from './policy-preview.js';
 import { SettingsForm } from './settings-form.js';
@@ -29,6 +30,7 @@ export function PolicyEditor({ subject, policy, canWrite }: Props): ReactNode {
     shouldBlockFn: ({ current, next }) => isChanged && canWrite && current.pathname !== next.pathname && !confirm(t('policy.leave')),
     enableBeforeUnload: () => isChanged && canWrite,
   });
+  const above = useLayersAbove(subject);
   const switchMode = (mode: string) => {
     if (mode === 'json') setText(JSON.stringify(draft, null, 2));
     else if (isDraft(parsed)) {
@@ -78,7 +80,7 @@ export function PolicyEditor({ subject, policy, canWrite }: Props): ReactNode {
       )}
       {isJson && check.issues.length > 0 && <DraftIssues issues={check.issues} />}
       {text === null ? (
-        <SettingsForm draft={draft} issues={check.issues} isReadOnly={!canWrite} onChange={setDraft} scope={subject.scope} />
+        <SettingsForm draft={draft} issues={check.issues} isReadOnly={!canWrite} onChange={setDraft} scope={subject.scope} above={above} />
       ) : (
         <Panel title={t('policy.mode.json')}>
           <JsonInput
@@ -94,7 +96,15 @@ export function PolicyEditor({ subject, policy, canWrite }: Props): ReactNode {
           />
         </Panel>
       )}
-      {check.document && <PolicyPreview subject={subject} policy={policy} document={check.document} isOpen={isPreviewing} onClose={() => setPreviewing(false)} />}
+      {check.document && (
+        <PolicyPreview
+          subject={subject}
+          policy={policy}
+          document={check.document}
+          isOpen={isPreviewing}
+          onClose={() => setPreviewing(false)}
+        />
+      )}
     </Stack>
   );
 }

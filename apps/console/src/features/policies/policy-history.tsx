@@ -39,14 +39,26 @@ export function PolicyHistory({ subject, policy, canWrite }: Props): ReactNode {
       id: 'from',
       header: t('policy.history.from'),
       cell: (row) => (
-        <Radio size="xs" name="from" checked={row.version === chosenFrom} onChange={() => setFrom(row.version)} aria-label={t('policy.history.fromOf', { version: row.version })} />
+        <Radio
+          size="xs"
+          name="from"
+          checked={row.version === chosenFrom}
+          onChange={() => setFrom(row.version)}
+          aria-label={t('policy.history.fromOf', { version: row.version })}
+        />
       ),
     },
     {
       id: 'to',
       header: t('policy.history.to'),
       cell: (row) => (
-        <Radio size="xs" name="to" checked={row.version === chosenTo} onChange={() => setTo(row.version)} aria-label={t('policy.history.toOf', { version: row.version })} />
+        <Radio
+          size="xs"
+          name="to"
+          checked={row.version === chosenTo}
+          onChange={() => setTo(row.version)}
+          aria-label={t('policy.history.toOf', { version: row.version })}
+        />
       ),
     },
     { id: 'version', header: t('policy.column.version'), isNumber: true, cell: (row) => String(row.version) },
@@ -70,7 +82,13 @@ export function PolicyHistory({ subject, policy, canWrite }: Props): ReactNode {
   return (
     <Stack gap="md">
       <Panel title={t('policy.history.title')}>
-        <PlainTable label={t('policy.history.title')} columns={columns} rows={list.items} keyOf={(row) => String(row.version)} minWidth={820} />
+        <PlainTable
+          label={t('policy.history.title')}
+          columns={columns}
+          rows={list.items}
+          keyOf={(row) => String(row.version)}
+          minWidth={820}
+        />
         {list.hasNextPage && (
           <Group mt="sm">
             <Button size="xs" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
@@ -104,7 +122,11 @@ function RevertDialog({ subject, policy, version, onClose }: RevertProps): React
   const queries = useQueryClient();
   const revert = useMutation({
     mutationFn: (target: PolicyVersionView) =>
-      api.post<PolicyWriteResult>(`${policyPath(subject)}/revert`, { version: target.version, comment: t('policy.history.comment', { version: target.version }) }, policy.revision),
+      api.post<PolicyWriteResult>(
+        `${policyPath(subject)}/revert`,
+        { version: target.version, comment: t('policy.history.comment', { version: target.version }) },
+        policy.revision,
+      ),
     onSuccess: async (result) => {
       notifications.show({ message: t('policy.saved', { version: result.policy?.version ?? policy.version }) });
       onClose();

@@ -49,7 +49,9 @@ function SubjectPage({ subject }: { readonly subject: PolicySubject }): ReactNod
     >
       <Tabs
         value={tab === 'history' ? 'history' : 'settings'}
-        onChange={(next) => void navigate({ search: (now) => ({ ...now, tab: next === 'history' ? 'history' : undefined }), replace: true })}
+        onChange={(next) =>
+          void navigate({ search: (now) => ({ ...now, tab: next === 'history' ? 'history' : undefined }), replace: true })
+        }
         keepMounted={false}
       >
         <Tabs.List mb="md">

@@ -47,7 +47,9 @@ function Preview({ subject, policy, document, onClose }: Props): ReactNode {
     onSuccess: async (result) => {
       notifications.show({ message: t('policy.saved', { version: result.policy?.version ?? policy.version }) });
       onClose();
-      await queries.invalidateQueries({ predicate: ({ queryKey }) => /^\/(policies|applications|appliances)/.test(String(queryKey[0])) && queryKey[1] !== 'dry-run' });
+      await queries.invalidateQueries({
+        predicate: ({ queryKey }) => /^\/(policies|applications|appliances)/.test(String(queryKey[0])) && queryKey[1] !== 'dry-run',
+      });
     },
   });
   return (
@@ -72,7 +74,14 @@ function Preview({ subject, policy, document, onClose }: Props): ReactNode {
           </>
         )}
       </Loaded>
-      <Textarea label={t('policy.preview.comment')} description={t('policy.preview.commentHint')} maxLength={500} autosize value={comment} onChange={(event) => setComment(event.currentTarget.value)} />
+      <Textarea
+        label={t('policy.preview.comment')}
+        description={t('policy.preview.commentHint')}
+        maxLength={500}
+        autosize
+        value={comment}
+        onChange={(event) => setComment(event.currentTarget.value)}
+      />
       {save.error && <ProblemAlert error={save.error} what={t('policy.preview.unsaved')} />}
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onClose}>

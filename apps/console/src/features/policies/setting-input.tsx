@@ -63,13 +63,38 @@ export function SettingInput({ field, label, value, error, isReadOnly, onChange 
         />
       );
     case 'words':
-      return <TagsInput {...shared} value={Array.isArray(value) ? value.map(String) : []} onChange={onChange} splitChars={[',', ' ']} placeholder={t('policy.addWord')} />;
+      return (
+        <TagsInput
+          {...shared}
+          value={Array.isArray(value) ? value.map(String) : []}
+          onChange={onChange}
+          splitChars={[',', ' ']}
+          placeholder={t('policy.addWord')}
+        />
+      );
     case 'longText':
-      return <Textarea {...shared} autosize minRows={3} maxRows={24} styles={MONO} spellCheck={false} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value)} />;
+      return (
+        <Textarea
+          {...shared}
+          autosize
+          minRows={3}
+          maxRows={24}
+          styles={MONO}
+          spellCheck={false}
+          value={String(value ?? '')}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      );
     case 'json':
       return <JsonField {...shared} value={value} onChange={onChange} />;
     case 'text':
-      return <TextInput {...shared} value={value === null ? '' : String(value)} onChange={(event) => onChange(event.currentTarget.value === '' ? null : event.currentTarget.value)} />;
+      return (
+        <TextInput
+          {...shared}
+          value={value === null ? '' : String(value)}
+          onChange={(event) => onChange(event.currentTarget.value === '' ? null : event.currentTarget.value)}
+        />
+      );
   }
 }
 
@@ -95,5 +120,17 @@ function JsonField({ value, error, onChange, ...shared }: JsonProps): ReactNode 
       setJson(false);
     }
   };
-  return <JsonInput {...shared} size="xs" autosize minRows={2} maxRows={20} styles={MONO} value={text} onChange={change} error={isJson ? error : t('policy.notJson')} />;
+  return (
+    <JsonInput
+      {...shared}
+      size="xs"
+      autosize
+      minRows={2}
+      maxRows={20}
+      styles={MONO}
+      value={text}
+      onChange={change}
+      error={isJson ? error : t('policy.notJson')}
+    />
+  );
 }

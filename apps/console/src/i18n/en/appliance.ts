@@ -124,7 +124,8 @@ export const appliance = {
     },
     revoke: {
       title: 'Revoke an enrolment',
-      explain: 'The box {{name}} (certificate {{serial}}) is cut off within seconds and can’t come back with this certificate. It goes on protecting with what it runs now. To use the box again, create a new claim.',
+      explain:
+        'The box {{name}} (certificate {{serial}}) is cut off within seconds and can’t come back with this certificate. It goes on protecting with what it runs now. To use the box again, create a new claim.',
       reason: 'Reason',
       reasonHint: 'Stands in the audit trail.',
       confirm: 'Revoke',

@@ -12,7 +12,13 @@ export const application = {
       some_one: '{{count}} of {{total}} applications is not in prevention: attacks on it reach the origin.',
       some_other: '{{count}} of {{total}} applications are not in prevention: attacks on them reach the origin.',
     },
-    filter: { label: 'Filter of applications', text: 'Name or host ( / )', level: 'Level', any: 'Any level', count: '{{level}} ({{count}})' },
+    filter: {
+      label: 'Filter of applications',
+      text: 'Name or host ( / )',
+      level: 'Level',
+      any: 'Any level',
+      count: '{{level}} ({{count}})',
+    },
     column: {
       name: 'Application',
       tenant: 'Tenant',
@@ -45,10 +51,13 @@ export const application = {
       effect: {
         learning: 'No request is refused any more. Attacks reach the origin and are only recorded as passed.',
         detection: 'No request is refused any more. Attacks reach the origin and are recorded as detected.',
-        prevention: 'From now on requests that reach the score’s threshold are refused with status 403. Legitimate requests that look like attacks are refused too.',
+        prevention:
+          'From now on requests that reach the score’s threshold are refused with status 403. Legitimate requests that look like attacks are refused too.',
       },
-      reach_one: 'It takes effect on {{count}} appliance, normally within two seconds, without dropping a request. You can change it back at any time.',
-      reach_other: 'It takes effect on {{count}} appliances, normally within two seconds, without dropping a request. You can change it back at any time.',
+      reach_one:
+        'It takes effect on {{count}} appliance, normally within two seconds, without dropping a request. You can change it back at any time.',
+      reach_other:
+        'It takes effect on {{count}} appliances, normally within two seconds, without dropping a request. You can change it back at any time.',
     },
     progress: {
       title: 'Progress of the change',
@@ -96,7 +105,7 @@ export const application = {
       title: 'Newest attacks',
       all: 'All events of this application',
       none: 'No attack has been recorded',
-      noneNext: 'Attacks appear here within two seconds. Try one: append ?id=1\' or 1=1-- to an address of the application.',
+      noneNext: "Attacks appear here within two seconds. Try one: append ?id=1' or 1=1-- to an address of the application.",
     },
     effective: {
       title: 'Effective policy',

@@ -85,7 +85,7 @@ export const event = {
       filtered: 'No event matches the filter',
       filteredNext: 'Clear a part of the filter, or choose a longer time. New events that match appear here by themselves.',
       none: 'There is no event yet',
-      noneNext: 'Attacks appear here within two seconds. Try one: append ?id=1\' or 1=1-- to an address of a protected application.',
+      noneNext: "Attacks appear here within two seconds. Try one: append ?id=1' or 1=1-- to an address of a protected application.",
     },
     rules_one: '{{count}} rule matched',
     rules_other: '{{count}} rules matched',

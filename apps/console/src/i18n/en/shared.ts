@@ -81,7 +81,8 @@ export const shared = {
       'access-beyond-own': 'This would give or touch permissions that you do not hold yourself. Nothing was changed.',
       'access-last-owner': 'The last owner of all tenants must stay able to sign in. Nothing was changed.',
       'access-csrf': 'Your session is not valid any more. Reload the page and sign in again.',
-      'http-precondition-failed': 'Somebody else changed this in the meantime. Nothing was saved. Reload, look at the change, and make yours again.',
+      'http-precondition-failed':
+        'Somebody else changed this in the meantime. Nothing was saved. Reload, look at the change, and make yours again.',
       'http-internal': 'Something went wrong on the controller’s side. Name the request’s id when you report it.',
       'events-not-found': 'There is no such event, or it is older than events are kept.',
       'health-not-found': 'There is no such appliance.',

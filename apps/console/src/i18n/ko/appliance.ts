@@ -8,7 +8,7 @@ export const appliance: TextsLike<typeof en> = {
     span: '조회 기간',
     spans: { hour: '1시간', sixHours: '6시간', day: '24시간', week: '7일' },
   },
-  confirm: { type: '확인하려면 {{name}}을(를) 입력하세요' },
+  confirm: { type: '확인을 위해 이름을 입력하세요: {{name}}' },
   appliance: {
     title: '장비',
     unread: '장비 정보를 읽지 못했습니다',
@@ -127,7 +127,8 @@ export const appliance: TextsLike<typeof en> = {
     },
     revoke: {
       title: '등록 폐기',
-      explain: '장비 {{name}}(인증서 {{serial}})의 연결이 몇 초 안에 끊기며, 이 인증서로는 다시 접속할 수 없습니다. 장비는 현재 내용으로 계속 보호합니다. 다시 사용하려면 등록 코드를 새로 발급하세요.',
+      explain:
+        '장비 {{name}}(인증서 {{serial}})의 연결이 몇 초 안에 끊기며, 이 인증서로는 다시 접속할 수 없습니다. 장비는 현재 내용으로 계속 보호합니다. 다시 사용하려면 등록 코드를 새로 발급하세요.',
       reason: '사유',
       reasonHint: '감사 기록에 남습니다.',
       confirm: '폐기',
@@ -136,7 +137,8 @@ export const appliance: TextsLike<typeof en> = {
     claim: {
       open: '등록 코드 발급',
       title: '{{name}} 등록 코드',
-      explain: '등록 코드로 장비 한 대가 만료 전에 한 번 {{name}}(으)로 등록할 수 있습니다. 코드를 가진 사람은 누구나 등록할 수 있으니 안전하게 전달하세요.',
+      explain:
+        '등록 코드로 장비 한 대가 만료 전에 한 번 {{name}} 장비로 등록할 수 있습니다. 코드를 가진 사람은 누구나 등록할 수 있으니 안전하게 전달하세요.',
       minutes: '유효 시간(분)',
       create: '발급',
       failed: '등록 코드를 발급하지 못했습니다',

@@ -40,7 +40,7 @@ export const application: TextsLike<typeof en> = {
       title: '단계',
       now: '현재',
       change: '{{level}} 단계로 변경…',
-      ask: '{{name}}을(를) {{level}} 단계로 변경할까요?',
+      ask: '{{name}}: {{level}} 단계로 변경할까요?',
       confirm: '{{level}} 단계로 변경',
       failed: '단계를 변경하지 못했습니다',
       locked: '{{scope}}에서 단계를 잠갔습니다. 그곳에서만 변경할 수 있습니다.',

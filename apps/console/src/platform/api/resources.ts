@@ -6,14 +6,16 @@ import { useResource, useWholeList } from './use-list.js';
 const NAMES_STALE_MS = 60_000;
 
 export const useAppliance = (id: string) => useResource<ApplianceView>(`/appliances/${id}`);
-export const useApplianceState = (id: string) => useResource<ApplianceStateView>(`/appliances/${id}/state`, {}, { refetchIntervalMs: 15_000 });
+export const useApplianceState = (id: string) =>
+  useResource<ApplianceStateView>(`/appliances/${id}/state`, {}, { refetchIntervalMs: 15_000 });
 export const useHealth = (id: string, enabled = true) =>
   useResource<HealthView>(`/appliances/${id}/health`, {}, { enabled, refetchIntervalMs: 10_000, staleTimeMs: 8_000 });
 export const useApplication = (id: string, enabled = true) => useResource<ApplicationView>(`/applications/${id}`, {}, { enabled });
 export const useAppliances = (tenantId: string | undefined) => useWholeList<ApplianceView>('/appliances', { tenantId });
 export const useApplications = (tenantId: string | undefined) => useWholeList<ApplicationView>('/applications', { tenantId });
 export const useSites = (tenantId: string | undefined) => useWholeList<SiteView>('/sites', { tenantId }, { staleTimeMs: NAMES_STALE_MS });
-export const useClusters = (tenantId: string | undefined) => useWholeList<ClusterView>('/clusters', { tenantId }, { staleTimeMs: NAMES_STALE_MS });
+export const useClusters = (tenantId: string | undefined) =>
+  useWholeList<ClusterView>('/clusters', { tenantId }, { staleTimeMs: NAMES_STALE_MS });
 
 interface Named {
   readonly id: string;

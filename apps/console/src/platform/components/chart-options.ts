@@ -20,7 +20,7 @@ export function readColors(style: CSSStyleDeclaration): ChartColors {
       bad: read('--state-bad'),
       none: read('--state-none'),
       busy: read('--state-busy'),
-      accent: read('--mantine-primary-color-filled'),
+      accent: read('--accent'),
     },
     axis: read('--mantine-color-dimmed'),
     grid: read('--line'),

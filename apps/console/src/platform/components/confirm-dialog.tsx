@@ -26,13 +26,30 @@ interface Props {
 /** Asks before something happens, and says what will. */
 export function ConfirmDialog(props: Props): ReactNode {
   return (
-    <Modal opened={props.isOpen} onClose={props.onClose} title={props.title} size={props.size ?? 'md'} closeOnClickOutside={!props.isPending}>
+    <Modal
+      opened={props.isOpen}
+      onClose={props.onClose}
+      title={props.title}
+      size={props.size ?? 'md'}
+      closeOnClickOutside={!props.isPending}
+    >
       {props.isOpen && <Body {...props} />}
     </Modal>
   );
 }
 
-function Body({ children, confirm, isDangerous = false, typed, isIncomplete = false, isPending, error, failed, onConfirm, onClose }: Props): ReactNode {
+function Body({
+  children,
+  confirm,
+  isDangerous = false,
+  typed,
+  isIncomplete = false,
+  isPending,
+  error,
+  failed,
+  onConfirm,
+  onClose,
+}: Props): ReactNode {
   const { t } = useTranslation();
   const [text, setText] = useState('');
   const isReady = !isIncomplete && (typed === undefined || text.trim() === typed);

@@ -21,7 +21,7 @@ interface Props<T> {
 export function PlainTable<T>({ label, columns, rows, keyOf, empty, minWidth = 600 }: Props<T>): ReactNode {
   if (rows.length === 0) return empty ?? null;
   return (
-    <Table.ScrollContainer minWidth={minWidth}>
+    <Table.ScrollContainer minWidth={minWidth} type="native">
       <Table aria-label={label} verticalSpacing={7} horizontalSpacing="sm" fz="sm" borderColor="var(--line)">
         <Table.Thead>
           <Table.Tr>

@@ -20,7 +20,14 @@ export function ProblemAlert({ error, what, onRetry }: Props): ReactNode {
   const requestId = apiError.problem?.requestId;
   const issues = apiError.problem?.issues ?? [];
   return (
-    <Alert role="alert" color="red" variant="outline" icon={<IconAlertTriangle aria-hidden />} title={what} style={{ background: 'var(--surface-raised)' }}>
+    <Alert
+      role="alert"
+      color="red"
+      variant="outline"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={what}
+      style={{ background: 'var(--surface-raised)' }}
+    >
       <Stack gap="xs">
         <Text size="sm">{describe(error)}</Text>
         {issues.length > 0 && (

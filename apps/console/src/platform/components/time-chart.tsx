@@ -8,7 +8,7 @@ import { chartOptions, readColors } from './chart-options.js';
 import type { Tone } from './status.js';
 import classes from './time-chart.module.css';
 
-export interface ChartSeries {
+interface ChartSeries {
   readonly label: string;
   readonly tone: Tone | 'accent';
   /** One value a time; null where there is none. */
@@ -79,7 +79,10 @@ export function TimeChart({ question, times, series, write, top, height = 150 }:
             const value = shownAt === null ? null : (line.values[shownAt] ?? null);
             return (
               <li key={line.label}>
-                <span className={classes['swatch']} style={{ background: line.tone === 'accent' ? 'var(--mantine-primary-color-filled)' : `var(--state-${line.tone})` }} />
+                <span
+                  className={classes['swatch']}
+                  style={{ background: line.tone === 'accent' ? 'var(--accent)' : `var(--state-${line.tone})` }}
+                />
                 {line.label} <strong>{value === null ? t('state.none') : write(value)}</strong>
               </li>
             );

@@ -11,7 +11,8 @@ export function useErrorText(): (error: unknown) => string {
   return (error) => {
     const apiError = toApiError(error);
     if (apiError.kind !== 'refused') return t(`error.${apiError.kind}`);
-    if (apiError.retryAfterSeconds !== null) return t('error.throttled', { wait: format.duration(Math.max(1, apiError.retryAfterSeconds)) });
+    if (apiError.retryAfterSeconds !== null)
+      return t('error.throttled', { wait: format.duration(Math.max(1, apiError.retryAfterSeconds)) });
     const key = `error.code.${apiError.code.replaceAll('.', '-')}`;
     if (has(key)) return say(key);
     return apiError.problem?.detail ?? t('error.unknown', { status: apiError.status });

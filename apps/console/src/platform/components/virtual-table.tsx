@@ -39,10 +39,25 @@ interface Props<T> {
  * before the end is reached.
  */
 export function VirtualTable<T>(props: Props<T>): ReactNode {
-  const { label, columns, rows, keyOf, onOpen, hasMore = false, isLoadingMore = false, onMore, empty, rowHeight = 40, minWidth = 760, onTop } = props;
+  const {
+    label,
+    columns,
+    rows,
+    keyOf,
+    onOpen,
+    hasMore = false,
+    isLoadingMore = false,
+    onMore,
+    empty,
+    rowHeight = 40,
+    minWidth = 760,
+    onTop,
+  } = props;
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState(-1);
+  const [activeKey, setActiveKey] = useState<string | null>(null);
+  // By key, not by place: rows that come in above must not move the reader's.
+  const active = activeKey === null ? -1 : rows.findIndex((row) => keyOf(row) === activeKey);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -61,7 +76,7 @@ export function VirtualTable<T>(props: Props<T>): ReactNode {
   const move = (by: number) => {
     if (rows.length === 0) return;
     const next = Math.max(0, Math.min(rows.length - 1, active + by));
-    setActive(next);
+    setActiveKey(keyOf(rows[next]!));
     virtual.scrollToIndex(next, { align: 'auto' });
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus({ preventScroll: true }));
   };
@@ -112,7 +127,7 @@ export function VirtualTable<T>(props: Props<T>): ReactNode {
               tabIndex={item.index === Math.max(active, 0) ? 0 : -1}
               className={onOpen ? classes['openable'] : classes['row']}
               style={{ gridTemplateColumns: template, height: rowHeight, transform: `translateY(${item.start}px)` }}
-              onFocus={() => setActive(item.index)}
+              onFocus={() => setActiveKey(keyOf(row))}
               onClick={(event) => {
                 if (event.target instanceof HTMLElement && event.target.closest('a, button, input')) return;
                 open(item.index);

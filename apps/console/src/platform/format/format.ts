@@ -18,7 +18,7 @@ export function viewerTimeZone(): string {
 /** Writes numbers and times for one language. Times stand in `timeZone`; every exact one says so. */
 export class Format {
   readonly #locale: string;
-  readonly #exact: Intl.DateTimeFormat;
+  readonly #offset: Intl.DateTimeFormat;
   readonly #clock: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
   readonly #relative: Intl.RelativeTimeFormat;
@@ -32,7 +32,7 @@ export class Format {
     this.#locale = locale;
     const date = { year: 'numeric', month: 'short', day: 'numeric' } as const;
     const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
-    this.#exact = new Intl.DateTimeFormat(locale, { ...date, ...time, timeZone, timeZoneName: 'shortOffset' });
+    this.#offset = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' });
     this.#clock = new Intl.DateTimeFormat(locale, { ...time, timeZone });
     this.#day = new Intl.DateTimeFormat(locale, { ...date, timeZone });
     this.#relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' });
@@ -44,9 +44,10 @@ export class Format {
     return this.#number.format(value);
   }
 
-  /** A figure with three digits that matter, for rates and times. */
+  /** A figure with at most three digits that matter and two decimals, for rates and times. */
   figure(value: number): string {
-    return new Intl.NumberFormat(this.#locale, { maximumSignificantDigits: value >= 100 ? 21 : 3, maximumFractionDigits: 2 }).format(value);
+    const digits = { maximumSignificantDigits: 3, maximumFractionDigits: 2, roundingPriority: 'lessPrecision' } as const;
+    return new Intl.NumberFormat(this.#locale, value >= 100 ? { maximumFractionDigits: 0 } : digits).format(value);
   }
 
   /** A share between 0 and 1. */
@@ -65,13 +66,15 @@ export class Format {
     }).format(count / 1000 ** power);
   }
 
+  /** A short span: milliseconds, from a second on seconds. */
   milliseconds(value: number): string {
+    const isLong = Math.abs(value) >= 1000;
     return new Intl.NumberFormat(this.#locale, {
       style: 'unit',
-      unit: 'millisecond',
-      maximumSignificantDigits: Math.abs(value) >= 100 ? 21 : 3,
-      ...(Math.abs(value) >= 100 ? { maximumFractionDigits: 0 } : {}),
-    }).format(value);
+      unit: isLong ? 'second' : 'millisecond',
+      unitDisplay: 'narrow',
+      maximumSignificantDigits: isLong && Math.abs(value) >= 1_000_000 ? 21 : 3,
+    }).format(isLong ? value / 1000 : value);
   }
 
   /** A span in its largest whole unit, for example `3 hr`. */
@@ -91,7 +94,9 @@ export class Format {
 
   /** Date, time to the second, offset and zone. */
   exact(at: string | number): string {
-    return `${this.#exact.format(new Date(at))} (${this.timeZone})`;
+    const parts = this.#offset.formatToParts(new Date(at));
+    const offset = parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
+    return `${this.day(at)} ${this.clock(at)} ${offset} (${this.timeZone})`;
   }
 
   /** Time of day alone. */
@@ -102,10 +107,5 @@ export class Format {
   /** Date alone. */
   day(at: string | number): string {
     return this.#day.format(new Date(at));
-  }
-
-  /** A list in a sentence: `a, b and c`. */
-  list(items: readonly string[]): string {
-    return new Intl.ListFormat(this.#locale, { style: 'long', type: 'conjunction' }).format(items);
   }
 }

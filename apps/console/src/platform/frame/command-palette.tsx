@@ -35,7 +35,15 @@ export function CommandPalette(): ReactNode {
           <IconSearch size={18} aria-hidden />
         </ActionIcon>
       </Tooltip>
-      <Modal opened={isOpen} onClose={palette.close} withCloseButton={false} padding={0} size="lg" yOffset="12vh" aria-label={t('palette.open')}>
+      <Modal
+        opened={isOpen}
+        onClose={palette.close}
+        withCloseButton={false}
+        padding={0}
+        size="lg"
+        yOffset="12vh"
+        aria-label={t('palette.open')}
+      >
         {isOpen && <Palette onDone={palette.close} />}
       </Modal>
     </>
@@ -56,7 +64,13 @@ function Palette({ onDone }: { readonly onDone: () => void }): ReactNode {
     { enabled: permissions.includes('fleet:read') },
   );
   const applications = useWholeList<ApplicationView>('/applications', { tenantId }, { enabled: permissions.includes('application:read') });
-  const pages = visiblePages(permissions).map((page): Target => ({ group: 'pages', key: page.id, label: t(`page.${page.id}`), detail: '', href: page.to }));
+  const pages = visiblePages(permissions).map((page): Target => ({
+    group: 'pages',
+    key: page.id,
+    label: t(`page.${page.id}`),
+    detail: '',
+    href: page.to,
+  }));
   const found = findTargets(text, pages, appliances.data?.items ?? [], applications.data?.items ?? []);
 
   const go = (key: string) => {

@@ -22,11 +22,19 @@ export function findTargets(
 ): Target[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const isFound = ({ label, detail }: Target) => words.every((word) => `${label} ${detail}`.toLowerCase().includes(word));
-  const boxes = appliances.map(
-    ({ id, name, tags }): Target => ({ group: 'appliances', key: id, label: name, detail: tags.join(' '), href: `/appliances/${id}` }),
-  );
-  const services = applications.map(
-    ({ id, name, hosts }): Target => ({ group: 'applications', key: id, label: name, detail: hosts.join(' '), href: `/applications/${id}` }),
-  );
+  const boxes = appliances.map(({ id, name, tags }): Target => ({
+    group: 'appliances',
+    key: id,
+    label: name,
+    detail: tags.join(' '),
+    href: `/appliances/${id}`,
+  }));
+  const services = applications.map(({ id, name, hosts }): Target => ({
+    group: 'applications',
+    key: id,
+    label: name,
+    detail: hosts.join(' '),
+    href: `/applications/${id}`,
+  }));
   return [pages, boxes, services].flatMap((group) => group.filter(isFound).slice(0, MOST_OF_A_GROUP));
 }

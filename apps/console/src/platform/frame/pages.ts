@@ -1,7 +1,7 @@
 import type { Permission } from '@phalanx/contracts';
 
 /** The console's pages: where each is, which addresses belong to it, and what one must be allowed to see in it. */
-export const PAGES = [
+const PAGES = [
   { id: 'fleet', to: '/fleet', paths: ['/fleet', '/appliances'], needs: ['fleet:read'] },
   { id: 'applications', to: '/applications', paths: ['/applications'], needs: ['application:read'] },
   { id: 'events', to: '/events', paths: ['/events'], needs: ['event:read'] },

@@ -25,7 +25,9 @@ export function TenantSwitcher(): ReactNode {
       searchable={tenants.length > 8}
       allowDeselect={false}
       nothingFoundMessage={t('state.nothingFound')}
-      onChange={(slug) => void navigate({ to: '.', search: (search) => ({ ...search, tenant: slug === ALL || slug === null ? undefined : slug }) })}
+      onChange={(slug) =>
+        void navigate({ to: '.', search: (search) => ({ ...search, tenant: slug === ALL || slug === null ? undefined : slug }) })
+      }
     />
   );
 }

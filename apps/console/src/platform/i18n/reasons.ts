@@ -22,7 +22,7 @@ const WORDINGS = {
   notEnrolled: /^it has not enrolled yet$/,
 } as const;
 
-export type KnownReason = keyof typeof WORDINGS;
+type KnownReason = keyof typeof WORDINGS;
 
 export interface FoundReason {
   readonly facet: Facet | null;

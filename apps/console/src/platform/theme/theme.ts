@@ -1,10 +1,32 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** The one accent. Every other colour means a state. */
-const iris: MantineColorsTuple = ['#f1f0fb', '#dedcf3', '#bcb7e6', '#9890da', '#796fcf', '#6459c9', '#5a4ec7', '#4b40b0', '#42389e', '#382f8b'];
+const iris: MantineColorsTuple = [
+  '#f1f0fb',
+  '#dedcf3',
+  '#bcb7e6',
+  '#9890da',
+  '#796fcf',
+  '#6459c9',
+  '#5a4ec7',
+  '#4b40b0',
+  '#42389e',
+  '#382f8b',
+];
 
 /** Greys of the dark scheme, with the faintest blue in them. */
-const dark: MantineColorsTuple = ['#d3d7de', '#b8bdc7', '#9aa1ad', '#6d7480', '#434955', '#353b46', '#262a33', '#1d2026', '#16181d', '#101216'];
+const dark: MantineColorsTuple = [
+  '#d3d7de',
+  '#b8bdc7',
+  '#9aa1ad',
+  '#6d7480',
+  '#434955',
+  '#353b46',
+  '#262a33',
+  '#1d2026',
+  '#16181d',
+  '#101216',
+];
 
 /** Latin and Hangul from one family wherever there is one. Nothing is fetched from elsewhere. */
 const FONTS =
@@ -28,6 +50,8 @@ export const resolveVariables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-dimmed': '#5b626b',
     '--mantine-color-placeholder': '#6b727b',
+    '--mantine-color-anchor': '#4b40b0',
+    '--accent': '#4b40b0',
     '--state-good': '#1d7a3a',
     '--state-warn': '#96590a',
     '--state-bad': '#c42b2b',
@@ -43,6 +67,8 @@ export const resolveVariables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#a3a9b3',
     '--mantine-color-placeholder': '#8b929c',
     '--mantine-color-body': '#1d2026',
+    '--mantine-color-anchor': '#aaa2f2',
+    '--accent': '#aaa2f2',
     '--state-good': '#5fce80',
     '--state-warn': '#efb351',
     '--state-bad': '#ff8787',
