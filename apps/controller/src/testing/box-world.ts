@@ -127,17 +127,24 @@ export class BoxWorld {
   /** An HTTPS request to the enrolment endpoint, which trusts nothing but our authority. */
   async post(path: string, body: unknown, contentType = 'application/json'): Promise<EnrolAnswer> {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      'host: box',
+      'connection: close',
+      `content-type: ${contentType}`,
+      `content-length: ${bytes.length}`,
+    ];
+    return this.raw(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), bytes]));
+  }
+
+  /** Whatever bytes to the enrolment endpoint. */
+  async raw(bytes: string | Buffer): Promise<EnrolAnswer> {
     return new Promise((resolve, reject) => {
       const socket = connectTls({ host: '127.0.0.1', port: this.enrolmentPort, ca: this.rootPem() });
       let text = '';
       socket.setEncoding('utf8');
       socket.once('error', reject);
-      socket.once('secureConnect', () => {
-        socket.write(
-          `POST ${path} HTTP/1.1\r\nhost: box\r\nconnection: close\r\ncontent-type: ${contentType}\r\ncontent-length: ${bytes.length}\r\n\r\n`,
-        );
-        socket.write(bytes);
-      });
+      socket.once('secureConnect', () => socket.write(bytes));
       socket.on('data', (chunk: string) => (text += chunk));
       socket.once('close', () => {
         const [head = '', ...rest] = text.split('\r\n\r\n');

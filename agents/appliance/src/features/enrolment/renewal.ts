@@ -11,8 +11,8 @@ import type { IdentityStore } from './identity-store.js';
 import { credentialsOf } from './credentials.js';
 
 const ANSWER_TIMEOUT_MS = 15_000;
-/** How often it is looked whether a renewal is due. */
-const CHECK_MS = 60_000;
+/** How often it is looked whether a renewal is due: a share of the certificate's life, within these bounds. */
+const CHECK = { share: 0.02, leastMs: 1_000, mostMs: 60_000 } as const;
 const RETRY_FIRST_MS = 30_000;
 const RETRY_MAX_MS = 1_800_000;
 /** What a broker says that does not take the certificate; a broker that is only away says none of this. */
@@ -77,12 +77,16 @@ export class Renewal implements RunningFeature {
 
   private isDue(): boolean {
     if (this.isRefused && !(this.isRenewedHere && performance.now() - this.grantedAt < DOUBT_GAP_MS)) return true;
-    const { validFrom, validTo } = new X509Certificate(this.options.directory.grant().certificatePem);
-    const lifeMs = Date.parse(validTo) - Date.parse(validFrom);
-    const livedMs = performance.now() - this.grantedAt;
-    if (livedMs >= lifeMs * this.share) return true;
+    const { from, lifeMs } = this.life();
+    if (performance.now() - this.grantedAt >= lifeMs * this.share) return true;
     // One whose clock runs far ahead would renew for ever: what this process has just got, it keeps for a while.
-    return !this.isRenewedHere && Date.now() >= Date.parse(validFrom) + lifeMs * this.share;
+    return !this.isRenewedHere && Date.now() >= from + lifeMs * this.share;
+  }
+
+  private life(): { from: number; lifeMs: number } {
+    const { validFrom, validTo } = new X509Certificate(this.options.directory.grant().certificatePem);
+    const from = Date.parse(validFrom);
+    return { from, lifeMs: Date.parse(validTo) - from };
   }
 
   /** The link comes first; without one, the HTTPS endpoint is for when it was refused, or stays away. */
@@ -197,8 +201,9 @@ export class Renewal implements RunningFeature {
   private async rest(): Promise<void> {
     const over = new AbortController();
     this.wakeUp = () => over.abort();
+    const checkMs = Math.min(CHECK.mostMs, Math.max(CHECK.leastMs, this.life().lifeMs * CHECK.share));
     // Woken early is as good as slept through.
-    await sleep(this.options.checkMs ?? CHECK_MS, AbortSignal.any([over.signal, this.signal])).catch(() => undefined);
+    await sleep(this.options.checkMs ?? checkMs, AbortSignal.any([over.signal, this.signal])).catch(() => undefined);
     this.wakeUp = () => undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { type EnrolmentGrant, enrolRequestSchema, renewRequestSchema } from '@phalanx/contracts';
 import { AppError, type Logger, messageOf } from '@phalanx/kit';
@@ -63,6 +64,7 @@ export class EnrolmentEndpoint implements OnApplicationBootstrap, OnApplicationS
     };
     const server = createServer({ ...(await this.certificate()), ...options }, (request, response) => void this.serve(request, response));
     server.maxConnections = CONNECTION_LIMIT;
+    server.on('clientError', refuseMalformed);
     const host = this.config.PHALANX_ENROL_BIND;
     const port = this.addresses.enrolmentPort();
     await new Promise<void>((resolve, reject) => {
@@ -143,12 +145,32 @@ export class EnrolmentEndpoint implements OnApplicationBootstrap, OnApplicationS
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > BODY_LIMIT_BYTES) throw new AppError('invalid', 'http.body-too-large', 'the body is larger than this endpoint takes');
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > BODY_LIMIT_BYTES) throw new AppError('invalid', 'http.body-too-large', 'the body is larger than this endpoint takes');
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('invalid', 'http.malformed', 'the body ended too early', { cause });
   }
   return Buffer.concat(chunks);
+}
+
+/** What is no HTTP, or too slow, is answered as a problem document as well. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { problem } = problemOf(
+    new AppError('invalid', 'http.malformed', 'the request is not valid HTTP, or came too slowly'),
+    randomUUID(),
+  );
+  const body = JSON.stringify(problem);
+  const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
+  socket.end(head + body);
 }
 
 function send(response: ServerResponse, status: number, contentType: string, requestId: string, body: object): void {

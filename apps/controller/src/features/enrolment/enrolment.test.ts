@@ -115,6 +115,8 @@ describe('enrolment of a box', () => {
       expect(answer.contentType).toBe('application/problem+json');
     }
     expect((await world.post('/enrol/v1/other', good)).status).toBe(404);
+    const noHttp = await world.raw('NONSENSE\r\n\r\n');
+    expect(noHttp).toMatchObject({ status: 400, contentType: 'application/problem+json', body: { code: 'http.malformed' } });
     expect((await world.postEnrol(good)).status).toBe(200);
   });
 
