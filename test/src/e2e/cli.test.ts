@@ -85,12 +85,27 @@ describe('phalanxctl', () => {
     expect(row).toMatch(new RegExp(`^${target.appliance.id} +cli +online +in-sync`));
     const json = await run(['list', 'appliances', '--tenant', 'cli', '-o', 'json']);
     expect((JSON.parse(json.out) as ApplianceView[]).map((appliance) => appliance.id)).toEqual([target.appliance.id]);
-    for (const kind of ['tenants', 'sites', 'clusters', 'applications', 'policies', 'packs', 'enrolments', 'secrets', 'operators', 'tokens', 'events', 'audit'])
+    for (const kind of [
+      'tenants',
+      'sites',
+      'clusters',
+      'applications',
+      'policies',
+      'packs',
+      'enrolments',
+      'secrets',
+      'operators',
+      'tokens',
+      'events',
+      'audit',
+    ])
       expect([kind, (await run(['list', kind])).code]).toEqual([kind, 0]);
   }, 60_000);
 
   it('shows one thing by its name, a box with what it runs, and says what is not there', async () => {
-    const box = JSON.parse((await run(['show', 'appliances', 'cli', '-o', 'json'])).out) as ApplianceView & { state: { facets: unknown[] } };
+    const box = JSON.parse((await run(['show', 'appliances', 'cli', '-o', 'json'])).out) as ApplianceView & {
+      state: { facets: unknown[] };
+    };
     expect(box).toMatchObject({ id: target.appliance.id, syncState: 'in-sync', state: { facets: [{}, {}] } });
     expect((await run(['show', 'applications', 'cli application', '--tenant', 'cli'])).out).toContain('level: prevention');
     expectRefusal(await run(['show', 'appliances', 'nobody']), /there is no nobody among the appliances/);
@@ -127,7 +142,11 @@ describe('phalanxctl', () => {
   }, 60_000);
 
   it('follows events: a fresh attack is printed', async () => {
-    const tail = new Child({ command: process.execPath, args: [program(), 'events', 'tail', '--tenant', 'cli', '-o', 'json'], env: environment() });
+    const tail = new Child({
+      command: process.execPath,
+      args: [program(), 'events', 'tail', '--tenant', 'cli', '-o', 'json'],
+      env: environment(),
+    });
     try {
       const lines: string[] = [];
       tail.onLine((line) => lines.push(line));
@@ -172,7 +191,10 @@ describe('phalanxctl', () => {
     // What a token may not do is said as well.
     const { env } = await make('reader');
     expectRefusal(await run(['list', 'operators'], { env }), /may not|permission|allowed/);
-    expectRefusal(await run(['list', 'tenants'], { env: { ...env, PHALANX_URL: `http://127.0.0.1:${await freePort()}` } }), /can’t be reached/);
+    expectRefusal(
+      await run(['list', 'tenants'], { env: { ...env, PHALANX_URL: `http://127.0.0.1:${await freePort()}` } }),
+      /can’t be reached/,
+    );
   }, 60_000);
 
   it('signs out: the token is worth nothing any more', async () => {

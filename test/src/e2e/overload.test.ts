@@ -12,7 +12,8 @@ const UNSHIPPED_MS = 6_000;
 const FULL_DISK_MS = 5_000;
 /** Small enough that a flood reaches it: what does not fit must be counted. */
 const SPOOL_LIMIT_BYTES = 1024 * 1024;
-const DISK_BYTES = 4 * 1024 * 1024;
+/** The whole box, agent and engine, lives on a disk of this size. */
+const DISK_BYTES = 64 * 1024 * 1024;
 const REQUEST = [
   "GET /product?id=1'%20or%201=1-- HTTP/1.1",
   'host: shop.example',
@@ -72,7 +73,10 @@ describe('more refusals than a box can keep', () => {
       },
       { timeoutMs: 90_000, intervalMs: 250 },
     );
-    await waitUntil('the spool to be shipped', () => bytesIn(spoolOf(box.appliance.name)) < 64 * 1024, { timeoutMs: 60_000, intervalMs: 250 });
+    await waitUntil('the spool to be shipped', () => bytesIn(spoolOf(box.appliance.name)) < 64 * 1024, {
+      timeoutMs: 60_000,
+      intervalMs: 250,
+    });
     const final = await sums();
     console.log(`${what}: refused=${refused} counted=${final.counted} lost=${final.lost} events=${final.requestIds.length}`);
     expect(final.counted + final.lost).toBe(refused);
@@ -83,9 +87,11 @@ describe('more refusals than a box can keep', () => {
   const allRefused = ({ answers, sent, broken }: FloodResult) => expect({ answers, broken }).toEqual({ answers: { 403: sent }, broken: 0 });
 
   beforeAll(async () => {
-    fixture = await startFixture({ environment: { PHALANX_SPOOL_LIMIT_BYTES: String(SPOOL_LIMIT_BYTES), PHALANX_FOLD_ABOVE_PER_SECOND: '200' } });
+    fixture = await startFixture({
+      environment: { PHALANX_SPOOL_LIMIT_BYTES: String(SPOOL_LIMIT_BYTES), PHALANX_FOLD_ABOVE_PER_SECOND: '200' },
+    });
     await publishCrs(fixture.api);
-    unmount = mountDisk(spoolOf('small-disk'));
+    unmount = mountDisk(fixture.stack.boxHome('small-disk'));
     const options = { upstreamPort: fixture.shopPort };
     [target, small] = await Promise.all([
       provisionBox(fixture.stack, fixture.api, { ...options, name: 'flooded', workers: 2 }),
@@ -141,15 +147,15 @@ describe('more refusals than a box can keep', () => {
       console.log('skipped: a full disk needs root and the right to mount a tmpfs');
       return;
     }
-    const ballast = join(spoolOf('small-disk'), 'ballast');
+    const home = fixture.stack.boxHome('small-disk');
+    const ballast = join(home, 'ballast');
     const before = await attack(small, 1_000);
     allRefused(before);
-    const { bavail, bsize } = statfsSync(spoolOf('small-disk'));
     // Takes what is left and more; the write that does not fit ends it.
-    expect(() => writeFileSync(ballast, Buffer.alloc(Number(bavail * bsize) + DISK_BYTES))).toThrow(/ENOSPC/);
+    expect(() => writeFileSync(ballast, Buffer.alloc(DISK_BYTES))).toThrow(/ENOSPC/);
+    expect(statfsSync(home).bavail).toBe(0);
     const full = await attack(small, FULL_DISK_MS);
     allRefused(full);
-    expect(statfsSync(spoolOf('small-disk')).blocks * bsize).toBe(DISK_BYTES);
     rmSync(ballast);
     const { lost } = await expectExact(small, before.sent + full.sent, 'full disk');
     expect(lost).toBeGreaterThan(0);

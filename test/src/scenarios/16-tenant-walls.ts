@@ -9,7 +9,10 @@ import { openTwoTenants, type TwoTenants } from './two-tenants.js';
 export const tenantWalls: Scenario<TwoTenants> = {
   number: 16,
   title: 'tenant walls',
-  notThereYet: ['webhooks, exports and shells (the product has none of them yet)', 'firmware artifacts (packs, policies and metadata are checked)'],
+  notThereYet: [
+    'webhooks, exports and shells (the product has none of them yet)',
+    'firmware artifacts (packs, policies and metadata are checked)',
+  ],
   open: (say) => {
     say('  two tenants with a box each');
     return openTwoTenants();

@@ -6,10 +6,9 @@ import { waitUntil } from '@phalanx/testing';
 import { captureIdentity, connectAs } from '../e2e/captured-identity.js';
 import { storedSums } from '../e2e/database.js';
 import { FORGED, forgedBatch } from './forged-messages.js';
-import { postToDoor } from './enrolment-door.js';
+import { renewAtDoor } from './enrolment-door.js';
 import { auditOf, enrolmentsOf, type RogueWorld } from './rogue-world.js';
 import type { Say } from './scenario.js';
-import { createCertificateRequest, provePossession } from '@phalanx/trust';
 
 /** Key and certificate copied to a second machine, where a real agent uses them: both are locked out, and an alarm is raised. */
 export async function checkClone(world: RogueWorld, say: Say): Promise<void> {
@@ -50,11 +49,7 @@ export async function checkClone(world: RogueWorld, say: Say): Promise<void> {
     await client.publishAsync(upTopic(captured.identity, 'events'), forgedBatch(`${FORGED}-clone`), { qos: 1 }).catch(() => undefined);
     client.end(true);
   }
-  const claim = { ...captured.identity, csrPem: await createCertificateRequest(captured.privateKeyPem, 'x'), issuedAt: new Date().toISOString() };
-  const renewal = await postToDoor(new URL('/enrol/v1/renew', captured.grant.enrolmentUrls[0]).href, captured.grant.caPem, {
-    ...claim,
-    proof: provePossession(claim, captured.privateKeyPem),
-  });
+  const renewal = await renewAtDoor(captured, captured.privateKeyPem);
   assert.deepEqual([renewal.status, renewal.body.code], [403, 'enrolment.quarantined']);
   const { requestIds } = await storedSums(fixture.stack.databaseUrl, id);
   assert.deepEqual([delivered, requestIds.filter((requestId) => requestId.startsWith(FORGED))], [0, []]);

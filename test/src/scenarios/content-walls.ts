@@ -28,16 +28,22 @@ export async function checkContent({ fixture, a, b }: TwoTenants, say: Say): Pro
   assert.equal((await ask({ kind: 'manifest', sha256: own })).status, 'ok');
   const missing = await ask({ kind: 'chunk', sha256: none, index: 0 });
   assert.equal(missing.status, 'missing');
-  for (const request of [{ kind: 'chunk', sha256: theirs, index: 0 }, { kind: 'manifest', sha256: theirs }, { kind: 'manifest', sha256: none }])
+  for (const request of [
+    { kind: 'chunk', sha256: theirs, index: 0 },
+    { kind: 'manifest', sha256: theirs },
+    { kind: 'manifest', sha256: none },
+  ])
     assert.deepEqual(await ask(request), missing);
 
   // Every blob and metadata file of B's repository, as the database has them.
   const { blobs, metadata } = await asOwner(fixture.stack.databaseUrl, async (owner) => ({
     blobs: (await owner.query<{ sha256: string }>('select distinct sha256 from content_chunks where tenant_id = $1', [b.tenantId])).rows,
-    metadata: (await owner.query<{ name: string; isOwn: boolean }>(
-      `select name, bool_or(tenant_id = $1) as "isOwn" from tuf_metadata where tenant_id = any($2::uuid[]) group by name`,
-      [a.tenantId, [a.tenantId, b.tenantId]],
-    )).rows,
+    metadata: (
+      await owner.query<{ name: string; isOwn: boolean }>(
+        `select name, bool_or(tenant_id = $1) as "isOwn" from tuf_metadata where tenant_id = any($2::uuid[]) group by name`,
+        [a.tenantId, [a.tenantId, b.tenantId]],
+      )
+    ).rows,
   }));
   for (const { sha256 } of blobs) assert.deepEqual(await ask({ kind: 'chunk', sha256, index: 0 }), missing);
   let files = 0;

@@ -1,5 +1,6 @@
 import { request } from 'node:https';
-import { createCertificateRequest } from '@phalanx/trust';
+import { createCertificateRequest, provePossession } from '@phalanx/trust';
+import type { CapturedIdentity } from '../e2e/captured-identity.js';
 
 export interface DoorAnswer {
   readonly status: number;
@@ -32,4 +33,11 @@ export function postToDoor(url: string, caPem: string, body: unknown): Promise<D
 export async function enrolBody(claim: string, privateKeyPem: string): Promise<object> {
   const facts = { hostname: 'rogue', agentVersion: '0.1.0', machineId: 'rogue-machine' };
   return { claim, csrPem: await createCertificateRequest(privateKeyPem, 'rogue'), facts };
+}
+
+/** Asks over HTTPS for the next certificate of an identity, proved with this key. */
+export async function renewAtDoor({ identity, grant }: CapturedIdentity, privateKeyPem: string): Promise<DoorAnswer> {
+  const claim = { ...identity, csrPem: await createCertificateRequest(privateKeyPem, 'rogue'), issuedAt: new Date().toISOString() };
+  const url = new URL('/enrol/v1/renew', grant.enrolmentUrls[0]).href;
+  return postToDoor(url, grant.caPem, { ...claim, proof: provePossession(claim, privateKeyPem) });
 }

@@ -78,7 +78,9 @@ async function writtenBrokerStore({ fixture }: RogueWorld): Promise<string> {
   const file = join(fixture.home, 'controller/broker/store/mosquitto.db');
   const before = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   process.kill(fixture.stack.broker.pid, 'SIGUSR1');
-  await waitUntil('the broker to write its store', () => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > before, { timeoutMs: 10_000 });
+  await waitUntil('the broker to write its store', () => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > before, {
+    timeoutMs: 10_000,
+  });
   return file;
 }
 
@@ -98,8 +100,14 @@ export async function checkSecrecy(world: RogueWorld, say: Say): Promise<void> {
   );
   // It finds what there is to find: on the box the key lies where the engine needs it.
   const onBox = filesBelow(join(fixture.stack.boxHome(genuine.appliance.name), 'engine/secrets'));
-  assert.ok(scanner.scan(readAll(onBox)).some((what) => what.startsWith(`the key of ${HOSTS[0]}`)), 'the scanner is blind');
-  assert.ok(onBox.every((path) => (statSync(path).mode & 0o077) === 0), 'the box’s secrets can be read by others');
+  assert.ok(
+    scanner.scan(readAll(onBox)).some((what) => what.startsWith(`the key of ${HOSTS[0]}`)),
+    'the scanner is blind',
+  );
+  assert.ok(
+    onBox.every((path) => (statSync(path).mode & 0o077) === 0),
+    'the box’s secrets can be read by others',
+  );
 
   const store = await writtenBrokerStore(world);
   const stored = readFileSync(store);
@@ -120,5 +128,7 @@ export async function checkSecrecy(world: RogueWorld, say: Say): Promise<void> {
   assert.ok(tables > 30 && chunkRows > 0);
   const logs = filesBelow(fixture.stack.logFolder);
   for (const path of logs) assert.deepEqual(scanner.scan(readFileSync(path)), [], `in ${path}`);
-  say(`2 certificates served by name; no key in the broker’s store (${stored.length} bytes), ${tables} tables (${rows} rows, ${bytes} bytes, ${chunkRows} chunks), ${logs.length} logs`);
+  say(
+    `2 certificates served by name; no key in the broker’s store (${stored.length} bytes), ${tables} tables (${rows} rows, ${bytes} bytes, ${chunkRows} chunks), ${logs.length} logs`,
+  );
 }

@@ -11,7 +11,11 @@ async function main([number]: readonly string[]): Promise<void> {
   const run = SCENARIOS[number ?? ''];
   if (!run) {
     const known = Object.keys(SCENARIOS).join(', ');
-    throw new AppError('invalid', 'cli.usage', `there is no scenario ${number ?? '(none given)'}: npm run scenario -- <n>, one of ${known}`);
+    throw new AppError(
+      'invalid',
+      'cli.usage',
+      `there is no scenario ${number ?? '(none given)'}: npm run scenario -- <n>, one of ${known}`,
+    );
   }
   await run((line) => console.log(line));
   console.log(`scenario ${number} holds`);

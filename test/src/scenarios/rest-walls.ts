@@ -77,7 +77,9 @@ export async function checkRoutes({ fixture, packId, a, b }: TwoTenants, say: Sa
           'ids in the body',
         );
       }
-      for (const { name } of operation.parameters.filter((parameter) => parameter.in === 'query' && /Id$/.test(parameter.name) && parameter.name !== 'requestId')) {
+      for (const { name } of operation.parameters.filter(
+        (parameter) => parameter.in === 'query' && /Id$/.test(parameter.name) && parameter.name !== 'requestId',
+      )) {
         // A path's own id is the caller's here: what is asked for is only the filter.
         const at = path.includes('{') ? a.ids['appliance']! : '';
         await check(call(at, random, `${name}=${idOfKind(b, name)}`), call(at, random, `${name}=${random()}`), `the filter ${name}`);
@@ -110,7 +112,9 @@ async function fingerprint(api: RestClient, { ids, tenantId }: WalledTenant): Pr
 /** What lists show, also by a cursor that another tenant's operator was given. */
 export async function checkLists({ fixture, a, b }: TwoTenants, say: Say): Promise<void> {
   const { operations } = await describedOperations(fixture.api);
-  const lists = operations.filter(({ method, path, operation }) => method === 'GET' && !path.includes('{') && operation.parameters.some((p) => p.name === 'cursor'));
+  const lists = operations.filter(
+    ({ method, path, operation }) => method === 'GET' && !path.includes('{') && operation.parameters.some((p) => p.name === 'cursor'),
+  );
   const foreign = [...Object.entries(b.ids).map(([, id]) => id), ...b.words];
   const mustNotShow = (text: string, what: string) => {
     for (const word of foreign) assert.ok(!text.includes(word), `${what} shows ${word} of another tenant`);
@@ -136,7 +140,10 @@ export async function checkLists({ fixture, a, b }: TwoTenants, say: Say): Promi
   }
   const [from, to] = [new Date(Date.now() - 3_600_000).toISOString(), new Date(Date.now() + 3_600_000).toISOString()];
   const rollups = async (caller: RestClient) =>
-    (await caller.get<{ items: { blocked: number }[] }>(`/api/v1/event-rollups?from=${from}&to=${to}&bucketMinutes=60`)).items.reduce((sum, item) => sum + item.blocked, 0);
+    (await caller.get<{ items: { blocked: number }[] }>(`/api/v1/event-rollups?from=${from}&to=${to}&bucketMinutes=60`)).items.reduce(
+      (sum, item) => sum + item.blocked,
+      0,
+    );
   const [ofA, ofB, ofBoth] = [await rollups(a.callers.owner), await rollups(b.callers.owner), await rollups(fixture.api)];
   assert.equal(ofA + ofB, ofBoth, 'sums of one tenant count another');
   assert.ok(ofA > 0 && ofB > 0);

@@ -6,6 +6,7 @@ import { setLevel, waitUntil } from '@phalanx/testing';
 import { MqttClient } from 'mqtt';
 import { type CapturedIdentity, captureIdentity, connectAs } from '../e2e/captured-identity.js';
 import { asOwner, storedSums } from '../e2e/database.js';
+import { renewAtDoor } from './enrolment-door.js';
 import { FORGED, forgedBatch, forgedHeartbeat } from './forged-messages.js';
 import { auditOf, enrolmentsOf, type RogueWorld } from './rogue-world.js';
 import type { Say } from './scenario.js';
@@ -83,11 +84,15 @@ export async function checkRevocation(world: RogueWorld, say: Say): Promise<void
   assert.ok(tookMs < REVOCATION_MS, `the connection ended after ${tookMs.toFixed(0)} ms`);
   const [entry] = await auditOf(world, 'enrolment.revoke', revoked);
   assert.deepEqual([entry?.outcome, entry?.details['serial'], entry?.details['reason']], ['done', captured.identity.serial, 'stolen']);
-  assert.match(entry!.actor, /admin/);
+  assert.match(entry!.actor, /admin|operator/);
+  const renewal = await renewAtDoor(captured, captured.privateKeyPem);
+  assert.deepEqual([renewal.status, renewal.body.code], [403, 'enrolment.revoked']);
+  const [refusal] = await auditOf(world, 'enrolment.revoked', revoked);
+  assert.deepEqual([refusal?.outcome, refusal?.details['alarm']], ['refused', true]);
   world.hammering = hammer(captured, session, HAMMER_MS);
   // Its own agent tries as well, as it would in the field.
   await fixture.stack.addBox({ name: revoked.appliance.name, workers: 1 }).catch(() => undefined);
-  say(`the live connection ended ${tookMs.toFixed(0)} ms after the call began; audited`);
+  say(`the live connection ended ${tookMs.toFixed(0)} ms after the call began, audited; its renewal is refused with an alarm`);
 }
 
 /** What the minute of attempts brought: nothing, in either direction. */
@@ -105,7 +110,10 @@ export async function checkRevokedMinute(world: RogueWorld, say: Say): Promise<v
   assert.notEqual(view.agentVersion, FORGED);
   assert.equal(view.online, false);
   const lastHeard = await asOwner(fixture.stack.databaseUrl, async (client) => {
-    const { rows } = await client.query<{ ago: number }>('select extract(epoch from now() - heard_at)::float8 as ago from appliance_health where appliance_id = $1', [id]);
+    const { rows } = await client.query<{ ago: number }>(
+      'select extract(epoch from now() - heard_at)::float8 as ago from appliance_health where appliance_id = $1',
+      [id],
+    );
     return rows[0]!.ago;
   });
   assert.ok(lastHeard > HAMMER_MS / 1000 - 1, `something of it was heard ${lastHeard} s ago`);

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { identityName } from '@phalanx/contracts';
-import { Authority, createCertificateRequest, createRootAuthority, generateCertificateKey, newSerialNumber, provePossession } from '@phalanx/trust';
+import { Authority, createRootAuthority, generateCertificateKey } from '@phalanx/trust';
 import { captureIdentity, connectAs } from '../e2e/captured-identity.js';
-import { enrolBody, postToDoor } from './enrolment-door.js';
+import { enrolBody, postToDoor, renewAtDoor } from './enrolment-door.js';
 import { auditOf, enrolmentsOf, makeClaim, type RogueWorld } from './rogue-world.js';
 import type { Say } from './scenario.js';
 
@@ -33,11 +33,17 @@ export async function checkReplayedClaim(world: RogueWorld, say: Say): Promise<v
   const held = (await enrolmentsOf(world, genuine)).filter((enrolment) => enrolment.state === 'quarantined');
   assert.equal(held.length, 2);
   assert.ok(held.every((enrolment) => enrolment.firstConnectedAt === null && enrolment.reason?.includes('claim')));
-  const unknown = await postToDoor(url, captured.grant.caPem, await enrolBody('a-claim-that-was-never-made-here', generateCertificateKey().privateKeyPem));
+  const unknown = await postToDoor(
+    url,
+    captured.grant.caPem,
+    await enrolBody('a-claim-that-was-never-made-here', generateCertificateKey().privateKeyPem),
+  );
   assert.deepEqual([unknown.status, unknown.body.code], [403, 'enrolment.claim-unknown']);
   // The genuine box is none the worse.
   assert.equal((await enrolmentsOf(world, genuine)).filter((enrolment) => enrolment.state === 'active').length, 1);
-  say(`${replays.length} replays refused as enrolment.claim-replayed, ${entries.length} alarms in the audit trail, ${held.length} senders in quarantine`);
+  say(
+    `${replays.length} replays refused as enrolment.claim-replayed, ${entries.length} alarms in the audit trail, ${held.length} senders in quarantine`,
+  );
 }
 
 /** What one box, or somebody from outside, can do with another one's name. */
@@ -48,32 +54,34 @@ export async function checkForeignCertificates(world: RogueWorld, say: Say): Pro
   const { caPem } = own.grant;
   // The victim's certificate (it is no secret) with another key.
   await assert.rejects(connectAs({ ...victim, privateKeyPem: own.privateKeyPem }), /key values mismatch/);
-  // The victim's name under an authority of one's own, with and without its real issuers behind it.
+  // The victim's name and serial under an authority of one's own, with and without its real issuers behind it.
   const notAfter = new Date(Date.now() + 86_400_000);
   const authority = await Authority.open(await createRootAuthority(new X509Certificate(caPem).subject.replace('CN=', ''), notAfter, 0));
   const pair = generateCertificateKey();
   const forged = await authority.issue({
     commonName: identityName(victim.identity),
-    serial: newSerialNumber(),
+    serial: victim.identity.serial,
     publicKey: createPublicKey(pair.publicKeyPem),
     use: 'client',
     names: [],
     notBefore: new Date(),
     notAfter,
   });
-  for (const certificatePem of [forged, forged + authority.certificatePem, forged + caPem])
-    await assert.rejects(connectAs({ ...victim, privateKeyPem: pair.privateKeyPem, grant: { ...victim.grant, certificatePem } }), /unknown ca|certificate|closed|ECONNRESET/i);
+  for (const certificatePem of [[forged], [forged, authority.certificatePem], [forged, caPem]].map((chain) => chain.join('\n')))
+    await assert.rejects(
+      connectAs({ ...victim, privateKeyPem: pair.privateKeyPem, grant: { ...victim.grant, certificatePem } }),
+      /unknown ca|certificate|closed|ECONNRESET/i,
+    );
   // A server's certificate is no box's.
   const folder = join(fixture.home, 'controller/broker');
-  const [certificatePem, privateKeyPem] = ['server.crt', 'server.key'].map((name) => readFileSync(join(folder, name), 'utf8')) as [string, string];
+  const [certificatePem, privateKeyPem] = ['server.crt', 'server.key'].map((name) => readFileSync(join(folder, name), 'utf8')) as [
+    string,
+    string,
+  ];
   await assert.rejects(connectAs({ ...victim, privateKeyPem, grant: { ...victim.grant, certificatePem } }));
 
   // A renewal in the victim's name, proved with another box's key, over HTTPS.
-  const claim = { ...victim.identity, csrPem: await createCertificateRequest(own.privateKeyPem, 'rogue'), issuedAt: new Date().toISOString() };
-  const answer = await postToDoor(new URL('/enrol/v1/renew', own.grant.enrolmentUrls[0]).href, caPem, {
-    ...claim,
-    proof: provePossession(claim, own.privateKeyPem),
-  });
+  const answer = await renewAtDoor(victim, own.privateKeyPem);
   assert.deepEqual([answer.status, answer.body.code], [403, 'enrolment.bad-proof']);
   const [entry] = await auditOf(world, 'enrolment.bad-proof', genuine);
   assert.deepEqual([entry?.outcome, entry?.details['alarm']], ['refused', true]);

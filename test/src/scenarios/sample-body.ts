@@ -22,7 +22,12 @@ export interface ApiDescription {
 
 export interface ApiOperation {
   readonly 'x-permission': string;
-  readonly parameters: readonly { readonly name: string; readonly in: 'path' | 'query' | 'header'; readonly required: boolean; readonly schema: JsonSchema }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: 'path' | 'query' | 'header';
+    readonly required: boolean;
+    readonly schema: JsonSchema;
+  }[];
   readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: JsonSchema } } };
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
@@ -76,6 +81,11 @@ export function sampleBody(api: ApiDescription, schema: JsonSchema, idFor: (prop
 function namesId(schema: JsonSchema): boolean {
   return (
     schema.format === 'uuid' ||
-    [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.items ? [schema.items] : []), ...Object.values(schema.properties ?? {})].some(namesId)
+    [
+      ...(schema.anyOf ?? []),
+      ...(schema.oneOf ?? []),
+      ...(schema.items ? [schema.items] : []),
+      ...Object.values(schema.properties ?? {}),
+    ].some(namesId)
   );
 }

@@ -43,7 +43,9 @@ export async function checkSql({ fixture, a, b }: TwoTenants, say: Say): Promise
       await client.query('rollback');
     }
     const partitions = relations.filter((relation) => relation.isPartition && filled.get(relation.name)! > 0).length;
-    say(`${relations.length} relations: ${hidden} with rows of B hide them, ${closed} are closed (${partitions} filled partitions), ${shown} own rows are seen`);
+    say(
+      `${relations.length} relations: ${hidden} with rows of B hide them, ${closed} are closed (${partitions} filled partitions), ${shown} own rows are seen`,
+    );
     assert.ok(hidden >= 12 && partitions >= 3 && shown > 20);
   });
 }

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { type ApplianceView, type ContentAnswerHead, DOWN_CHANNELS, downTopic, type EnrolmentIdentity, UP_CHANNELS, upTopic } from '@phalanx/contracts';
+import {
+  type ApplianceView,
+  type ContentAnswerHead,
+  DOWN_CHANNELS,
+  downTopic,
+  type EnrolmentIdentity,
+  UP_CHANNELS,
+  upTopic,
+} from '@phalanx/contracts';
 import { sleep } from '@phalanx/kit';
 import { setLevel, waitInSync, waitUntil } from '@phalanx/testing';
 import type { MqttClient } from 'mqtt';
@@ -24,10 +32,19 @@ function listen(client: MqttClient): Heard[] {
 }
 
 /** Asks the controller over `up/content`, and answers what came back on `down/content`. Needs a subscription to it. */
-export async function askContent(client: MqttClient, heard: readonly Heard[], identity: EnrolmentIdentity, request: object): Promise<{ head: ContentAnswerHead; body: Buffer }> {
+export async function askContent(
+  client: MqttClient,
+  heard: readonly Heard[],
+  identity: EnrolmentIdentity,
+  request: object,
+): Promise<{ head: ContentAnswerHead; body: Buffer }> {
   const requestId = randomUUID();
   await client.publishAsync(upTopic(identity, 'content'), JSON.stringify({ ...request, requestId }), { qos: 1 });
-  const { payload } = await waitUntil('an answer to a content request', () => heard.find((message) => message.payload.includes(requestId)), { timeoutMs: 10_000 });
+  const { payload } = await waitUntil(
+    'an answer to a content request',
+    () => heard.find((message) => message.payload.includes(requestId)),
+    { timeoutMs: 10_000 },
+  );
   const end = payload.indexOf('\n');
   return { head: JSON.parse(payload.toString('utf8', 0, end)) as ContentAnswerHead, body: payload.subarray(end + 1) };
 }
@@ -35,7 +52,17 @@ export async function askContent(client: MqttClient, heard: readonly Heard[], id
 /** Filters by which a box might hear another one. */
 function filtersAgainst(victim: EnrolmentIdentity): string[] {
   const name = `${victim.applianceId}.${victim.serial}`;
-  const plain = ['#', '+/#', 'px/#', 'px/v1/#', 'px/v1/+/down/#', 'px/v1/+/up/#', 'px/v1/+/+/+', `px/v1/${name}/#`, `+/+/${name}/down/desired`];
+  const plain = [
+    '#',
+    '+/#',
+    'px/#',
+    'px/v1/#',
+    'px/v1/+/down/#',
+    'px/v1/+/up/#',
+    'px/v1/+/+/+',
+    `px/v1/${name}/#`,
+    `+/+/${name}/down/desired`,
+  ];
   const each = [...DOWN_CHANNELS.map((channel) => downTopic(victim, channel)), ...UP_CHANNELS.map((channel) => upTopic(victim, channel))];
   const all = [...plain, ...each];
   return [...all, ...all.map((filter) => `$share/x/${filter}`), '$SYS/#', '$CONTROL/#', '$CONTROL/dynamic-security/v1/response'];
@@ -66,10 +93,17 @@ export async function checkDeliveries({ fixture, a, b }: TwoTenants, say: Say): 
   for (const filter of filters) await late.subscribeAsync(filter, { qos: 1 }).catch(() => undefined);
   await late.subscribeAsync(downTopic(a.captured.identity, 'content'), { qos: 1 });
   // A's own answer, asked for last, shows that what was on its way has come.
-  const { head } = await askContent(late, heardLate, a.captured.identity, { kind: 'metadata', repository: 'tenant', name: 'timestamp.json' });
+  const { head } = await askContent(late, heardLate, a.captured.identity, {
+    kind: 'metadata',
+    repository: 'tenant',
+    name: 'timestamp.json',
+  });
   assert.equal(head.status, 'ok');
   const foreign = [...heard, ...heardLate].filter(({ topic }) => !topic.startsWith(`px/v1/${a.captured.identity.applianceId}.`));
-  assert.deepEqual(foreign.map(({ topic }) => topic), []);
+  assert.deepEqual(
+    foreign.map(({ topic }) => topic),
+    [],
+  );
   say(`${filters.length} filters, ${granted} granted, ${heard.length + heardLate.length} messages of the own box, 0 of the other`);
   late.end(true);
 }
@@ -121,7 +155,8 @@ export async function checkForgeries({ fixture, a, b }: TwoTenants, say: Say): P
   const honest = await connectAs(a.captured);
   for (const [topic, payload] of forgeries(own)) assert.ok((await publishCode(honest, topic, payload)) < 128, `${topic} was refused`);
   honest.end(true);
-  const stored = async (id: string) => (await storedSums(fixture.stack.databaseUrl, id)).requestIds.filter((requestId) => requestId.startsWith(FORGED));
+  const stored = async (id: string) =>
+    (await storedSums(fixture.stack.databaseUrl, id)).requestIds.filter((requestId) => requestId.startsWith(FORGED));
   await waitUntil('the own forgeries to be believed', async () => {
     const ids = await stored(own.applianceId);
     return ids.includes(`${FORGED}-a`) && ids.includes(`${FORGED}-a-will`) && (await view(own.applianceId)).agentVersion === FORGED;

@@ -46,7 +46,12 @@ export async function eventOf(api: RestClient, requestId: string): Promise<Event
 async function signInAs(fixture: E2eFixture, role: Role, tenantId: string): Promise<{ id: string; client: RestClient }> {
   const username = `${role}-${randomUUID().slice(0, 8)}`;
   const bindings = [{ role, tenantId }];
-  const { id } = await fixture.api.post<OperatorView>('/api/v1/operators', { username, displayName: username, password: PASSWORD, bindings });
+  const { id } = await fixture.api.post<OperatorView>('/api/v1/operators', {
+    username,
+    displayName: username,
+    password: PASSWORD,
+    bindings,
+  });
   return { id, client: await RestClient.signIn(fixture.stack.controllerUrl, username, PASSWORD) };
 }
 
