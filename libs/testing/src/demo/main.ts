@@ -8,6 +8,7 @@ import { runDemo } from './run-demo.js';
 const home = resolve(process.env['PHALANX_HOME'] || join(repositoryRoot, '.phalanx'));
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+process.on('disconnect', () => stopping.abort());
 
 runDemo({
   home,
