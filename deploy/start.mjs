@@ -11,7 +11,8 @@ ensureBuild();
 // In a group of its own: a terminal's Ctrl-C then reaches this process alone, which hands it on once.
 const child = spawn(pinnedNode(), ['--enable-source-maps', `${root}/libs/testing/dist/demo/main.js`], {
   cwd: root,
-  stdio: 'inherit',
+  // The channel ends with this process, however it ends, and the demo with the channel.
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   detached: true,
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'));
