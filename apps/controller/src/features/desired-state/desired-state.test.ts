@@ -10,6 +10,7 @@ import {
 import { sha256Hex } from '@phalanx/kit';
 import { RestClient } from '@phalanx/testing';
 import { verifyStatement } from '@phalanx/trust';
+import { Changes } from '../../platform/changes/changes.js';
 import { Database } from '../../platform/db/database.js';
 import { scopeOfTenant } from '../../platform/db/tenant-scope.js';
 import { MqttLink } from '../../platform/mqtt/mqtt-link.js';
@@ -229,6 +230,35 @@ async function makeDue(): Promise<void> {
   await owner.query('update desired_states set announce_at = now() where announce_at is not null');
   await owner.destroy();
 }
+
+describe('the one word for a box', () => {
+  const word = () =>
+    controller.app.get(Database, { strict: false }).run(scopeOfTenant(tenantId()), async (em) => {
+      const [row] = await em.query<{ word: string }[]>('select sync_state as word from appliance_status where appliance_id = $1', [
+        applianceId(),
+      ]);
+      return row?.word;
+    });
+
+  it('is pending from the moment of a change, also where it comes to nothing or a report comes between', async () => {
+    const { desired } = policyOf(await view());
+    const { desiredOrder: order } = await view();
+    await recompute();
+    await report({ target: desired!, order });
+    const database = controller.app.get(Database, { strict: false });
+    await database.run(scopeOfTenant(tenantId()), (em) => em.query(`delete from changes where topic = 'appliance.intent'`));
+    await report({ target: desired!, order });
+    expect(await word()).toBe('in-sync');
+    await database.run(scopeOfTenant(tenantId()), () =>
+      controller.app.get<Changes>(Changes, { strict: false }).emit('appliance.intent', tenantId(), [{ applianceId: applianceId() }]),
+    );
+    expect(await word()).toBe('pending');
+    await report({ target: desired!, order });
+    expect(await word()).toBe('pending');
+    await recompute();
+    expect(await word()).toBe('in-sync');
+  });
+});
 
 describe('an appliance that was removed', () => {
   it('has its policies taken out of the repository', async () => {

@@ -30,6 +30,7 @@ import { HeartbeatReports } from './heartbeat-reports.js';
 import { IntentService } from './intent.service.js';
 import { IntentSources } from './intent-sources.js';
 import { DesiredState1763730000100 } from './migrations/1-desired-state.js';
+import { PendingAtOnce1763730000200 } from './migrations/2-pending-at-once.js';
 import { ReportedRows } from './reported-rows.repository.js';
 import { ReportedStates } from './reported-states.js';
 import { StateRows } from './state-rows.repository.js';
@@ -59,7 +60,7 @@ export class DesiredStateModule {}
 export const desiredStateFeature: ControllerFeature = {
   name: 'desired-state',
   module: DesiredStateModule,
-  migrations: [DesiredState1763730000100],
+  migrations: [DesiredState1763730000100, PendingAtOnce1763730000200],
   config: [desiredStateConfig],
 };
 

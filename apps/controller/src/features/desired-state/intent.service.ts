@@ -6,6 +6,7 @@ import { scopeOfTenant } from '../../platform/db/tenant-scope.js';
 import { LiveBus } from '../../platform/live/live-bus.js';
 import { type NewTarget } from '../releases/index.js';
 import { AssignmentRows } from './assignments.repository.js';
+import { syncStateOf } from './derive-facet.js';
 import { IntentSources } from './intent-sources.js';
 import { type FacetRow, type StateRow, StateRows } from './state-rows.repository.js';
 
@@ -39,6 +40,9 @@ export class IntentService {
       const states = await this.rows.lock(tenantId, [...new Set(applianceIds)].sort());
       const facets = await this.rows.facets(states.map((state) => state.applianceId));
       const wanted = await this.changesOf(states, facets);
+      const unchanged = states.filter((state) => !wanted.some((change) => change.state === state));
+      if (unchanged.length > 0)
+        await this.rows.saveUnchanged(unchanged.map(({ applianceId }) => ({ applianceId, ...syncStateOf(facets.get(applianceId) ?? []) })));
       if (wanted.length === 0) return [];
       const retired = await this.retiredPaths(tenantId, wanted, facets);
       const published = await this.sources.releases.publish(tenantId, wanted.map((change) => change.release).filter(isNew), retired);

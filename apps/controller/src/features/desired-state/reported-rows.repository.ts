@@ -41,8 +41,15 @@ export class ReportedRows {
            former_enrolments = $6, reported_at = $7, has_trusted_time = $8, workers_wanted = $9, workers = $10,
            announce_at = case when $11 then null else announce_at end, announce_attempts = case when $11 then 0 else announce_attempts end
           where appliance_id = $1)
-       update appliance_status set sync_state = $12, sync_reason = $13
-        where appliance_id = $1 and (sync_state, sync_reason) is distinct from ($12::text, $13::text)`,
+       update appliance_status set sync_state = word.state, sync_reason = word.reason
+         from (
+           -- In sync with what is known, but a change that nobody has worked out yet waits.
+           select case when waits then 'pending' else $12 end as state, case when waits then 'a change is being worked out' else $13 end as reason
+             from (select $12 = 'in-sync' and exists (
+               select from changes where topic = 'appliance.intent' and attempts = 0 and payload = jsonb_build_object('applianceId', $1::uuid)
+             ) as waits)
+         ) word
+        where appliance_id = $1 and (sync_state, sync_reason) is distinct from (word.state, word.reason)`,
       [
         applianceId,
         reported.order?.epoch ?? null,

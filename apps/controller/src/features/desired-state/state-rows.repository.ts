@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Facet, ReleaseReference, WorkerState } from '@phalanx/contracts';
+import type { Facet, ReleaseReference, SyncState, WorkerState } from '@phalanx/contracts';
 import { Database } from '../../platform/db/database.js';
 import type { DerivedFacet } from './derive-facet.js';
 
@@ -123,6 +123,16 @@ export class StateRows {
       `update appliance_status set sync_state = 'pending', sync_reason = 'a newer desired state waits for the box'
         where appliance_id = any($1) and sync_state not in ('never-enrolled', 'quarantined')`,
       [states.map((state) => state.applianceId)],
+    );
+  }
+
+  /** Ends the waiting of boxes for which a change came to nothing new. */
+  async saveUnchanged(words: readonly { applianceId: string; state: SyncState; reason: string | null }[]): Promise<void> {
+    await this.query(
+      `update appliance_status s set sync_state = n.state, sync_reason = n.reason
+         from jsonb_to_recordset($1::jsonb) as n("applianceId" uuid, state text, reason text)
+        where s.appliance_id = n."applianceId" and s.sync_state = 'pending' and s.sync_reason = 'a change is being worked out'`,
+      [JSON.stringify(words)],
     );
   }
 
