@@ -88,6 +88,7 @@ describe('revocation at the broker', () => {
     const closed = new Promise<number>((resolve) => client.once('close', () => resolve(performance.now())));
     await world.api.post(`/api/v1/enrolments/${id}/revoke`, { reason: 'stolen' });
     expect((await closed) - startedAt).toBeLessThan(2_000);
+    expect(await world.api.get(`/api/v1/appliances/${box.applianceId}`)).toMatchObject({ online: false, syncState: 'never-enrolled' });
 
     accepted.length = 0;
     await waitUntil('a session ticket', () => session);

@@ -145,11 +145,13 @@ export class EnrolmentRows {
 
   /**
    * Brings how the appliance is shown in line with its enrolments: without a healthy one it is quarantined or not enrolled; with one, what
-   * it reports counts, beginning with `pending`.
+   * it reports counts, beginning with `pending`. Nobody hears a box without a healthy one, its last will neither: it is offline at once.
    */
   private async showStanding(applianceId: string): Promise<void> {
     await this.database.em().query(
-      `update appliance_status s set sync_state = n.state, sync_reason = n.reason
+      `update appliance_status s set sync_state = n.state, sync_reason = n.reason,
+         online = s.online and n.state = 'pending',
+         offline_reason = case when s.online and n.state <> 'pending' then n.reason else s.offline_reason end
          from (
            select case when healthy > 0 then 'pending' when held > 0 then 'quarantined' else 'never-enrolled' end as state,
                   case when healthy > 0 then 'it has enrolled and not reported yet'
