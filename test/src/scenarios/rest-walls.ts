@@ -63,13 +63,14 @@ export async function checkRoutes({ fixture, packId, a, b }: TwoTenants, say: Sa
       };
       const random = () => randomUUID();
       if (path.includes('{')) {
-        for (const [kind, id] of Object.entries(b.ids)) {
-          await check(
+        const kinds = Object.entries(b.ids).map(([kind, id]) =>
+          check(
             call(id, (property) => idOfKind(b, property)),
             call(random(), random),
             `the ${kind}`,
-          );
-        }
+          ),
+        );
+        await Promise.all(kinds);
       } else if (schema && JSON.stringify(body(() => 'ID')).includes('"ID"')) {
         await check(
           call('', (property) => idOfKind(b, property)),
