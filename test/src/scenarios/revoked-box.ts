@@ -8,17 +8,11 @@ import { type CapturedIdentity, captureIdentity, connectAs } from '../e2e/captur
 import { asOwner, storedSums } from '../e2e/database.js';
 import { renewAtDoor } from './enrolment-door.js';
 import { FORGED, forgedBatch, forgedHeartbeat } from './forged-messages.js';
-import { auditOf, enrolmentsOf, type RogueWorld } from './rogue-world.js';
+import { auditOf, enrolmentsOf, type HammerResult, type RogueWorld } from './rogue-world.js';
 import type { Say } from './scenario.js';
 
 const HAMMER_MS = 60_000;
 const REVOCATION_MS = 2_000;
-
-export interface HammerResult {
-  readonly attempts: number;
-  readonly connected: number;
-  readonly delivered: number;
-}
 
 /** Comes back again and again, by full handshakes and by a remembered session, reading and writing wherever it gets in. */
 async function hammer({ identity, privateKeyPem, grant }: CapturedIdentity, session: Buffer | null, forMs: number): Promise<HammerResult> {

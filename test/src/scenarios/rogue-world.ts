@@ -1,7 +1,13 @@
 import type { AuditView, ClaimCreated, EnrolmentView } from '@phalanx/contracts';
 import { type ProvisionedBox, provisionBox, publishCrs } from '@phalanx/testing';
 import { type E2eFixture, startFixture } from '../e2e/fixture.js';
-import type { HammerResult } from './revoked-box.js';
+
+/** What somebody who came back again and again got out of it. */
+export interface HammerResult {
+  readonly attempts: number;
+  readonly connected: number;
+  readonly delivered: number;
+}
 
 /** One controller with boxes of which each meets another fate. */
 export interface RogueWorld {

@@ -1,7 +1,7 @@
 /** Tells what was done and counted. */
 export type Say = (line: string) => void;
 
-export interface ScenarioStep<World> {
+interface ScenarioStep<World> {
   readonly title: string;
   /** Throws when it does not hold. */
   readonly run: (world: World, say: Say) => Promise<void>;
