@@ -6,7 +6,7 @@ import type { JudgedBatch } from './event-batch.js';
 import { eventIdsOf } from './event-id.js';
 import { type DeadLetter, type EventRow, shownPayload } from './event-row.js';
 import { type BatchOrigin, EventsRepository } from './events.repository.js';
-import { LedgerRepository } from './ledger.repository.js';
+import { LedgerRepository, type StreamSpan } from './ledger.repository.js';
 import { RollupSums } from './rollup-sums.js';
 import { RollupsRepository } from './rollups.repository.js';
 
@@ -31,17 +31,17 @@ export class EventStore {
    * `apart` stores each row under a savepoint, so that what the database refuses can be told from the rest.
    */
   async write(origin: BatchOrigin, frame: EventBatch, judged: JudgedBatch, mode: 'together' | 'apart'): Promise<WrittenBatch> {
-    const place = await this.ledger.lock(origin.tenantId, origin.applianceId, origin.stream);
+    const { next: place, span } = await this.ledger.lock(origin.tenantId, origin.applianceId, origin.stream);
     if (frame.finished.length > 0) await this.ledger.finish(origin.applianceId, frame.finished);
     if (place !== frame.first) return { place, buried: 0 };
     const letters: DeadLetter[] = [...judged.deadLetters];
     const refused = mode === 'together' ? await this.insert(origin, judged.rows) : await this.insertApart(origin, judged.rows, letters);
     const sums = new RollupSums();
     for (const row of judged.rows) if (!refused.has(row)) sums.add(row, row.count, row.lost);
-    await this.addRepeats(origin, judged.earlier, sums, letters);
+    await this.addRepeats(origin, judged.earlier, span, sums, letters);
     await this.rollups.add(origin.tenantId, origin.applianceId, sums.inOrder());
     await this.events.bury(origin, letters);
-    await this.ledger.advance(origin.applianceId, origin.stream, frame.next);
+    await this.ledger.advance(origin.applianceId, origin.stream, frame.next, spanOf(judged.rows));
     return { place: frame.next, buried: letters.length };
   }
 
@@ -80,14 +80,33 @@ export class EventStore {
     return refused;
   }
 
-  private async addRepeats(origin: BatchOrigin, earlier: JudgedBatch['earlier'], sums: RollupSums, letters: DeadLetter[]): Promise<void> {
+  private async addRepeats(
+    origin: BatchOrigin,
+    earlier: JudgedBatch['earlier'],
+    span: StreamSpan | null,
+    sums: RollupSums,
+    letters: DeadLetter[],
+  ): Promise<void> {
     const idOf = eventIdsOf(origin.applianceId, origin.stream);
     const missing = new Map(earlier);
-    for (const event of await this.events.addToCounts([...earlier].map(([position, count]) => ({ id: idOf(position), count })))) {
+    for (const event of await this.events.addToCounts(
+      [...earlier].map(([position, count]) => ({ id: idOf(position), count })),
+      span,
+    )) {
       sums.add(event, earlier.get(event.position) ?? 0);
       missing.delete(event.position);
     }
     for (const [position, count] of missing)
       letters.push({ position, reason: 'events.repeat-of-unknown: it repeats what is no stored event', count, payload: '' });
   }
+}
+
+function spanOf(rows: readonly EventRow[]): StreamSpan | null {
+  if (rows.length === 0) return null;
+  let [earliest, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { occurredAtMs } of rows) {
+    earliest = Math.min(earliest, occurredAtMs);
+    latest = Math.max(latest, occurredAtMs);
+  }
+  return { earliest: new Date(earliest), latest: new Date(latest) };
 }

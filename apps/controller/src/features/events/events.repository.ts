@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/db/database.js';
 import { toColumns } from './event-columns.js';
 import type { DeadLetter, EventRow } from './event-row.js';
+import type { StreamSpan } from './ledger.repository.js';
 
 export interface BatchOrigin {
   readonly tenantId: string;
@@ -39,15 +40,16 @@ export class EventsRepository {
     );
   }
 
-  /** Adds refusals to events that are stored already; returns those that were found. */
-  async addToCounts(added: readonly { id: string; count: number }[]): Promise<RepeatedEvent[]> {
-    if (added.length === 0) return [];
+  /** Adds refusals to events of the span that are stored already; returns those that were found. */
+  async addToCounts(added: readonly { id: string; count: number }[], span: StreamSpan | null): Promise<RepeatedEvent[]> {
+    if (added.length === 0 || !span) return [];
     const [rows] = await this.database
       .em()
       .query<[{ position: string; at: Date; action: EventRow['action']; applicationId: string | null }[], number]>(
-        `update events e set count = e.count + u.count from unnest($1::uuid[], $2::bigint[]) as u(id, count) where e.id = u.id
+        // `= any` keeps to the index of each partition, where a join might read them through.
+        `update events e set count = e.count + ($2::bigint[])[array_position($1::uuid[], e.id)] where e.id = any($1::uuid[]) and e.occurred_at between $3 and $4
        returning e.position, e.occurred_at as at, e.action, e.application_id as "applicationId"`,
-        [added.map((item) => item.id), added.map((item) => item.count)],
+        [added.map((item) => item.id), added.map((item) => item.count), span.earliest, span.latest],
       );
     return rows.map((row) => ({ ...row, position: Number(row.position), occurredAtMs: row.at.getTime() }));
   }

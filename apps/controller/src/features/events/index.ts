@@ -14,12 +14,13 @@ import type { ControllerFeature } from '../../platform/feature.js';
 import { eventsConfig } from './events.config.js';
 import { EventsModule } from './events.module.js';
 import { Events1763740000100 } from './migrations/1-events.js';
+import { StreamSpans1763740000300 } from './migrations/2-stream-spans.js';
 
 export { EventListRepository } from './event-list.repository.js';
 export { toEventView } from './event-view.js';
 export { EventsModule } from './events.module.js';
 
-export const eventsMigrations = [Events1763740000100];
+export const eventsMigrations = [Events1763740000100, StreamSpans1763740000300];
 
 export const eventsFeature: ControllerFeature = {
   name: 'events',
