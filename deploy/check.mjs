@@ -17,7 +17,7 @@ const CHECKS = [
     'test',
   ],
   ['unused', bin('knip/bin/knip.js')],
-  ['lint', bin('eslint/bin/eslint.js'), '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'],
+  ['lint', bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings', '--format', 'unix', '.'],
 ];
 
 function run([name, script, ...args]) {

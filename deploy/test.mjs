@@ -15,35 +15,40 @@ const node = (args, env = process.env) => spawnSync(pinnedNode(), args, { cwd: r
 const checkOk = node([`${root}/deploy/check.mjs`]) === 0;
 
 const folder = mkdtempSync(join(tmpdir(), 'phalanx-test-'));
-const report = join(folder, 'report.json');
 const jest = `${root}/node_modules/jest/bin/jest.js`;
-const status = node([
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  jest,
-  '--json',
-  `--outputFile=${report}`,
-  ...process.argv.slice(2),
-]);
+const WHOLE_STACKS = 'test/src/(e2e|browser)/';
 
-let passed = 0;
-let failed = checkOk ? 0 : 1;
-let skipped = 0;
-try {
+/** One run of Jest. Whole stacks run one after the other: each is many processes already. */
+function run(name, args) {
+  const report = join(folder, `${name}.json`);
+  const status = node([
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    jest,
+    '--json',
+    `--outputFile=${report}`,
+    ...args,
+  ]);
   const result = JSON.parse(readFileSync(report, 'utf8'));
-  passed = result.numPassedTests + (checkOk ? 1 : 0);
-  failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
-  skipped = result.numPendingTests;
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  return { passed: result.numPassedTests, failed: failed === 0 && status !== 0 ? 1 : failed, skipped: result.numPendingTests };
+}
+
+const counts = [{ passed: checkOk ? 1 : 0, failed: checkOk ? 0 : 1, skipped: 0 }];
+try {
+  counts.push(run('parts', ['--testPathIgnorePatterns', '/node_modules/', '/dist/', WHOLE_STACKS]));
+  counts.push(run('stacks', ['--runInBand', '--testPathPatterns', WHOLE_STACKS]));
 } catch (error) {
-  console.error(`the test report could not be read: ${error.message}`);
-  failed += 1;
+  console.error(`a test report could not be read: ${error.message}`);
+  counts.push({ passed: 0, failed: 1, skipped: 0 });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-if (status !== 0 && failed === 0) failed = 1;
-if (process.env.CI && skipped > 0) {
-  console.log(`${skipped} tests were skipped; in CI everything must run`);
-  failed += skipped;
+const sum = (key) => counts.reduce((total, count) => total + count[key], 0);
+let failed = sum('failed');
+if (process.env.CI && sum('skipped') > 0) {
+  console.log(`${sum('skipped')} tests were skipped; in CI everything must run`);
+  failed += sum('skipped');
 }
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${sum('passed')} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

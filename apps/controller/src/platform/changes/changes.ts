@@ -11,11 +11,6 @@ export interface ChangeTopics {
 }
 export type ChangeTopic = keyof ChangeTopics;
 
-interface Change<T extends ChangeTopic> {
-  readonly tenantId: string;
-  readonly payload: ChangeTopics[T];
-}
-
 /**
  * A transactional outbox: `emit` commits with the change itself; each topic's one consumer is called at least once, soon after the
  * commit (PostgreSQL NOTIFY) or by the sweep. Changes with the same topic and payload collapse while they wait. A consumer that rejects is tried again with back-off.
