@@ -1,4 +1,4 @@
-import { Button, Group, Modal, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import type { AuditView } from '@phalanx/contracts';
 import { IconBan, IconCircleCheck, IconSearch } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -8,6 +8,7 @@ import { useNameOf } from '../../platform/api/resources.js';
 import { useSession } from '../../platform/api/session.js';
 import { usePages } from '../../platform/api/use-list.js';
 import { Copyable } from '../../platform/components/copy.js';
+import { Dialog } from '../../platform/components/dialog.js';
 import { Empty } from '../../platform/components/empty.js';
 import { Facts } from '../../platform/components/facts.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
@@ -89,14 +90,14 @@ export function AuditSection(): ReactNode {
           empty={<Empty title={t('admin.audit.none')} next={t('admin.audit.noneNext')} />}
         />
       )}
-      <Modal
-        opened={open !== null}
+      <Dialog
+        isOpen={open !== null}
         onClose={() => setOpen(null)}
         title={t('admin.audit.entry', { sequence: open?.sequence ?? 0 })}
         size="lg"
       >
         {open && <Entry entry={open} onClose={() => setOpen(null)} />}
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Modal, PasswordInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, PasswordInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { ROLES, type OperatorView, type RoleBinding } from '@phalanx/contracts';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
@@ -7,6 +7,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../../platform/api/api-context.js';
 import { useSession } from '../../platform/api/session.js';
+import { Dialog } from '../../platform/components/dialog.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
 import { bodyOf, formOf, wrongFields, type OperatorField } from './operator-form.js';
 
@@ -23,14 +24,15 @@ export function OperatorDialog({ target, onClose }: Props): ReactNode {
   const { t } = useTranslation();
   const operator = target?.kind === 'change' ? target.operator : null;
   return (
-    <Modal
-      opened={target !== null}
+    <Dialog
+      isOpen={target !== null}
       onClose={onClose}
       size="lg"
+      isLight={false}
       title={operator ? t('admin.operator.change', { name: operator.username }) : t('admin.operator.add')}
     >
-      {target && <OperatorFields operator={operator} onClose={onClose} />}
-    </Modal>
+      <OperatorFields operator={operator} onClose={onClose} />
+    </Dialog>
   );
 }
 

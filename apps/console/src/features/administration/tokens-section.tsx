@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { TokenView } from '@phalanx/contracts';
 import { IconBan, IconCircleCheck, IconClockX, IconPlus } from '@tabler/icons-react';
@@ -10,6 +10,7 @@ import { useNameOf } from '../../platform/api/resources.js';
 import { useSession } from '../../platform/api/session.js';
 import { usePages } from '../../platform/api/use-list.js';
 import { ConfirmDialog } from '../../platform/components/confirm-dialog.js';
+import { Dialog } from '../../platform/components/dialog.js';
 import { Empty } from '../../platform/components/empty.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
 import { Status } from '../../platform/components/status.js';
@@ -86,9 +87,9 @@ export function TokensSection(): ReactNode {
         minWidth={980}
         empty={<Empty title={t('admin.token.none')} next={t('admin.token.noneNext')} />}
       />
-      <Modal opened={isMaking} onClose={making.close} title={t('admin.token.add')} size="lg" closeOnClickOutside={false}>
-        {isMaking && <TokenForm onClose={making.close} />}
-      </Modal>
+      <Dialog isOpen={isMaking} onClose={making.close} title={t('admin.token.add')} size="lg" isLight={false}>
+        <TokenForm onClose={making.close} />
+      </Dialog>
       <RevokeDialog token={revoking} onClose={() => setRevoking(null)} />
     </>
   );

@@ -1,4 +1,4 @@
-import { Button, Modal, NumberInput, Stack, Text } from '@mantine/core';
+import { Button, NumberInput, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ApplianceView, ClaimCreated } from '@phalanx/contracts';
 import { IconKey } from '@tabler/icons-react';
@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { useApi } from '../../platform/api/api-context.js';
 import { useCan } from '../../platform/api/session.js';
 import { Copyable } from '../../platform/components/copy.js';
+import { Dialog } from '../../platform/components/dialog.js';
 import { Facts } from '../../platform/components/facts.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
 import { SecretOnce } from '../../platform/components/secret-once.js';
@@ -27,15 +28,9 @@ export function ClaimButton({ appliance }: { readonly appliance: ApplianceView }
       >
         {t('appliance.claim.open')}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={dialog.close}
-        title={t('appliance.claim.title', { name: appliance.name })}
-        size="lg"
-        closeOnClickOutside={false}
-      >
-        {isOpen && <ClaimForm appliance={appliance} onClose={dialog.close} />}
-      </Modal>
+      <Dialog isOpen={isOpen} onClose={dialog.close} title={t('appliance.claim.title', { name: appliance.name })} size="lg" isLight={false}>
+        <ClaimForm appliance={appliance} onClose={dialog.close} />
+      </Dialog>
     </>
   );
 }

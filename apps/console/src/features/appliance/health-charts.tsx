@@ -52,6 +52,7 @@ function Charts({ view, window }: { readonly view: HealthHistoryView; readonly w
       p99: line((item) => item.latencyP99Ms),
       cpu: line((item) => item.cpu),
       memory: line((item) => item.memoryUsedBytes),
+      disk: line((item) => item.diskUsedBytes),
     };
   }, [view, window]);
   const perSecond = (value: number) => t('unit.perSecond', { value: format.figure(value) });
@@ -89,6 +90,12 @@ function Charts({ view, window }: { readonly view: HealthHistoryView; readonly w
         question={t('appliance.health.memory')}
         times={chart.times}
         series={[{ label: t('appliance.health.memoryLine'), tone: 'accent', values: chart.memory }]}
+        write={(value) => format.bytes(value)}
+      />
+      <TimeChart
+        question={t('appliance.health.disk')}
+        times={chart.times}
+        series={[{ label: t('appliance.health.diskLine'), tone: 'accent', values: chart.disk }]}
         write={(value) => format.bytes(value)}
       />
     </SimpleGrid>

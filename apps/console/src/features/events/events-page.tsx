@@ -3,6 +3,7 @@ import { IconArrowUp, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-reac
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useColumnChoice } from '../../platform/components/column-choice.js';
 import { Empty } from '../../platform/components/empty.js';
 import { Page } from '../../platform/components/page.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
@@ -24,7 +25,7 @@ export function EventsPage(): ReactNode {
   const tenantId = useTenant()?.id;
   const { event: openId, ...filter } = search;
   const feed = useEventFeed(filter, tenantId, openId !== undefined);
-  const columns = useEventColumns();
+  const { columns, menu } = useColumnChoice('events', useEventColumns());
   const change = (patch: EventSearch) => void navigate({ search: (now) => ({ ...now, ...patch }), replace: true });
   const toTop = () => {
     feed.setPaused(false);
@@ -38,6 +39,7 @@ export function EventsPage(): ReactNode {
       sentence={<EventsSentence filter={filter} />}
       actions={
         <>
+          {menu}
           {(feed.waiting > 0 || feed.isTorn) && (
             <Button size="xs" variant="light" leftSection={<IconArrowUp size={14} aria-hidden />} onClick={toTop}>
               {feed.waiting >= FEED_LIMIT || feed.isTorn ? t('event.manyNew') : t('event.new', { count: feed.waiting })}

@@ -87,7 +87,7 @@ export function PolicyHistory({ subject, policy, canWrite }: Props): ReactNode {
           columns={columns}
           rows={list.items}
           keyOf={(row) => String(row.version)}
-          minWidth={820}
+          minWidth={700}
         />
         {list.hasNextPage && (
           <Group mt="sm">

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import type { PolicyDocument, PolicyVersionView, PolicyWriteResult } from '@phalanx/contracts';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../../platform/api/api-context.js';
 import { AnchorLink } from '../../platform/components/anchor-link.js';
+import { Dialog } from '../../platform/components/dialog.js';
 import { Loaded } from '../../platform/components/loaded.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
 import { ChangesTable } from './changes-table.js';
@@ -23,9 +24,9 @@ interface Props {
 export function PolicyPreview(props: Props): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal opened={props.isOpen} onClose={props.onClose} title={t('policy.preview.title')} size="xl">
-      {props.isOpen && <Preview {...props} />}
-    </Modal>
+    <Dialog isOpen={props.isOpen} onClose={props.onClose} title={t('policy.preview.title')} size="xl" isLight={false}>
+      <Preview {...props} />
+    </Dialog>
   );
 }
 

@@ -66,6 +66,8 @@ export const appliance = {
       cpuLine: 'CPU',
       memory: 'How much memory is in use?',
       memoryLine: 'Memory',
+      disk: 'How full is the disk?',
+      diskLine: 'Disk',
     },
     box: {
       title: 'Box',

@@ -21,6 +21,7 @@ export const shared = {
     yes: 'yes',
     no: 'no',
   },
+  table: { columns: 'Columns' },
   unit: {
     perSecond: '{{value}}/s',
     perMinute: '{{value}}/min',

@@ -69,6 +69,8 @@ export const appliance: TextsLike<typeof en> = {
       cpuLine: 'CPU',
       memory: '메모리를 얼마나 쓰는가?',
       memoryLine: '메모리',
+      disk: '디스크를 얼마나 쓰는가?',
+      diskLine: '디스크',
     },
     box: {
       title: '장비 정보',

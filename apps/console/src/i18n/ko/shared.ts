@@ -24,6 +24,7 @@ export const shared: TextsLike<typeof en> = {
     yes: '예',
     no: '아니요',
   },
+  table: { columns: '표시할 열' },
   unit: {
     perSecond: '초당 {{value}}',
     perMinute: '분당 {{value}}',

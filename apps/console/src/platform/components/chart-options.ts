@@ -47,7 +47,7 @@ export function chartOptions({ colors, tones, width, height, top, write, clock, 
     width,
     height,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 22, 0, 0],
     cursor: { y: false, points: { size: 6 } },
     scales: { x: { time: true }, y: { range: (_, __, max) => [0, top ?? (max > 0 ? max * 1.15 : 1)] } },
     axes: [

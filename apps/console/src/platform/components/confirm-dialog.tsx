@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from './dialog.js';
 import { ProblemAlert } from './problem.js';
 
 interface Props {
@@ -26,15 +27,9 @@ interface Props {
 /** Asks before something happens, and says what will. */
 export function ConfirmDialog(props: Props): ReactNode {
   return (
-    <Modal
-      opened={props.isOpen}
-      onClose={props.onClose}
-      title={props.title}
-      size={props.size ?? 'md'}
-      closeOnClickOutside={!props.isPending}
-    >
-      {props.isOpen && <Body {...props} />}
-    </Modal>
+    <Dialog isOpen={props.isOpen} onClose={props.onClose} title={props.title} size={props.size ?? 'md'} isLight={!props.isPending}>
+      <Body {...props} />
+    </Dialog>
   );
 }
 

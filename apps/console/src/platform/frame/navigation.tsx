@@ -4,6 +4,7 @@ import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../api/session.js';
+import classes from './navigation.module.css';
 import { visiblePages, type PageId } from './pages.js';
 
 const ICONS = {
@@ -32,7 +33,7 @@ export function Navigation(): ReactNode {
             leftSection={<Sign size={18} stroke={1.7} aria-hidden />}
             active={isActive}
             aria-current={isActive ? 'page' : undefined}
-            style={{ borderRadius: 6 }}
+            className={classes['page']}
           />
         );
       })}
