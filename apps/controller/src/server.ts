@@ -30,6 +30,8 @@ export async function createServer({ roles, environment, logger, consoleFolder }
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 65_000,
+    // A connection that never sent a request must not hold up a stop.
+    forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
     // Malformed HTTP is answered here, before any route.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void sendProblem(reply, error, request.id),

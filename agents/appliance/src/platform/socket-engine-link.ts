@@ -63,7 +63,8 @@ export class SocketEngineLink implements EngineLink {
       this.pending.set(id, { resolve, reject, timer });
       this.connected().write(`${JSON.stringify({ id, ...request })}\n`);
     });
-    if (!answer.ok) throw new AppError('invalid', answer.code, answer.message);
+    // A refusal that may pass by itself (a silent worker, a full disk) says nothing against the content.
+    if (!answer.ok) throw new AppError(answer.isTransient ? 'unavailable' : 'invalid', answer.code, answer.message);
     return answer;
   }
 

@@ -19,7 +19,7 @@ import { BoxHome } from '../platform/box-home.js';
 import { ControllerLink, type DownHandler } from '../platform/controller-link.js';
 import type { RecordedEvent } from '../platform/feature.js';
 import { Killed, MemoryDisk } from './memory-disk.js';
-import { MemoryEngine } from './memory-engine.js';
+import { MemoryEngine } from '../platform/memory-engine.js';
 
 export const BOX = { applianceId: '11111111-1111-4111-8111-111111111111', tenantId: '22222222-2222-4222-8222-222222222222' };
 export const HOME = new BoxHome('/box');

@@ -8,7 +8,7 @@ import {
   type WorkerState,
 } from '@phalanx/contracts';
 import { AppError, type Disk, sha256Hex } from '@phalanx/kit';
-import type { EngineLink } from '../platform/engine-link.js';
+import type { EngineLink } from './engine-link.js';
 
 interface Loaded {
   readonly policyDigest: string;
