@@ -84,5 +84,5 @@ export async function signIn(page: Page, username: string, password: string, pat
   await page.locator('input[autocomplete="current-password"]').fill(password);
   await page.locator('button[type="submit"]').click();
   await page.waitForURL((url) => !url.pathname.startsWith('/login'));
-  await page.locator('h1').waitFor();
+  await page.locator('#page-title').waitFor();
 }
