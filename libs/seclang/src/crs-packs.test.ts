@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { activateRuleset, compileRuleset, readRuleFiles, Transaction, type Interruption, type Ruleset } from './index.js';
-import { crs3, crs4, type Pack } from './packs.config.js';
+import { crs3, crs4, type Pack } from './testing/packs.js';
 
 const BROWSER = [
   ['Host', 'shop.example'],

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { activateRuleset, compileRuleset, readRuleFiles, Transaction, type HeaderField, type Ruleset } from './index.js';
-import { crs4 } from './packs.config.js';
-import { sharedData } from './shared-data.config.js';
+import { crs4 } from './testing/packs.js';
+import { sharedData } from '@phalanx/testing';
 
 /** Cases that are left out, each with its reason. */
 const LEFT_OUT: ReadonlyMap<string, string> = new Map([

@@ -22,7 +22,7 @@ import {
   startOrigin,
   TestHome,
 } from '../testing/engine-process.js';
-import { crsPack } from '../testing/shared-data.config.js';
+import { crs4Pack } from '../testing/crs4-pack.js';
 import { canMount, mount, resize, unmount } from '../testing/small-disk.js';
 
 // Each test starts processes; on a busy machine that takes its time.
@@ -281,7 +281,7 @@ describe('listeners', () => {
   });
 });
 
-const crs = crsPack();
+const crs = crs4Pack();
 (crs ? describe : describe.skip)('with the Core Rule Set', () => {
   it('refuses injections of every family and lets ordinary requests pass, at the paranoia level and with the exceptions of the policy', async () => {
     const [port, strict, excepted] = [await freePort(), await freePort(), await freePort()];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { countSteps } from '../detect/count-steps.js';
+import { countSteps } from '../testing/count-steps.js';
 import { processBody } from './index.js';
 
 const limits = { argumentLimit: 100, jsonDepth: 4 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { countSteps } from './count-steps.js';
-import { describeWithData, formDecode, readDataLines } from './detector-data.config.js';
+import { countSteps } from '../testing/count-steps.js';
+import { describeWithCorpora, formDecode, readCorpus } from '../testing/injection-corpora.js';
 import { detectSqlInjection } from './sql-injection.js';
 
 const attacks: readonly string[] = [
@@ -127,20 +127,15 @@ describe('SQL injection', () => {
   });
 });
 
-describeWithData('SQL injection over the injection corpus', () => {
+describeWithCorpora('SQL injection over the injection corpus', () => {
   it('detects at least 99 % of the attacks and flags at most 1 % of the harmless texts', () => {
-    const attackRate = rate(readDataLines('injection/sqli.txt').map(formDecode));
-    const harmlessRate = rate(readDataLines('injection/benign.txt').map(formDecode));
+    const attackRate = rate(readCorpus('sqli.txt').map(formDecode));
+    const harmlessRate = rate(readCorpus('benign.txt').map(formDecode));
     console.log(
       `SQL injection: ${(attackRate * 100).toFixed(2)} % detected, ${(harmlessRate * 100).toFixed(2)} % of harmless texts flagged`,
     );
     expect(attackRate).toBeGreaterThanOrEqual(0.99);
     expect(harmlessRate).toBeLessThanOrEqual(0.01);
-  });
-
-  it('agrees with the operator cases', () => {
-    const cases = JSON.parse(readDataLines('seclang-unit/operators/detectSQLi.json').join('\n')) as { input: string; ret: number }[];
-    for (const { input, ret } of cases) expect([input, detectSqlInjection(input).matched]).toEqual([input, ret === 1]);
   });
 });
 

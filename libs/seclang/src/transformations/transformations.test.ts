@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { publishedCases, sharedData, unescaped } from '../shared-data.config.js';
+import { sharedData } from '@phalanx/testing';
+import { publishedCases, unescaped } from '../testing/published-cases.js';
 import { featuresOf } from './byte-features.js';
 import { findTransformation } from './registry.js';
 import { bestFitMap } from './unicode-best-fit.js';

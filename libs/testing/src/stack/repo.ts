@@ -17,9 +17,11 @@ export function builtProgram(path: string): string {
   return file;
 }
 
-/** Where the test corpora lie, or null on a machine that has none. */
+/** A folder of the test corpora beside the checkout (or in `PHALANX_SHARED_DATA`), or null, with the reason printed, where it is not there. */
 export function sharedData(folder: string): string | null {
   const base = process.env['PHALANX_SHARED_DATA'] ?? join(repositoryRoot, '../shared/data');
   const path = join(base, folder);
-  return existsSync(path) ? path : null;
+  if (existsSync(path)) return path;
+  console.log(`skipped: the test data ${folder} is not there`);
+  return null;
 }

@@ -1,8 +1,8 @@
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
-import { sharedData } from './shared-data.config.js';
+import { sharedData } from '@phalanx/testing';
 
-/** The rule files of a pack in load order, set-up first. For tests only. */
+/** The rule files of a pack in load order, set-up first. */
 export interface Pack {
   readonly name: string;
   readonly setup: string;

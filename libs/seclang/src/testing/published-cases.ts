@@ -1,14 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-
-/** A folder of the shared test data, or null (with a printed reason) when it isn't there. For tests only. */
-export function sharedData(path: string): string | null {
-  const root = process.env['PHALANX_SHARED_DATA'] ?? resolve(import.meta.dirname, '../../../../shared/data');
-  const folder = resolve(root, path);
-  if (existsSync(folder)) return folder;
-  console.log(`skipped: shared test data ${path} is not there`);
-  return null;
-}
+import { readFileSync } from 'node:fs';
 
 /** One published case of an operator or transformation; texts are byte strings. `ret` is 1 where the operator matches. */
 export interface PublishedCase {
