@@ -61,12 +61,15 @@ for (const pack of [crs4(), crs3()]) {
       expect(ruleset.measureDigest()).toBe(compiled.digest);
     });
 
-    it('is activated in well under a tenth of a second', () => {
+    it('is activated at a fraction of what compiling costs', () => {
       // Processor time: the wall clock of a busy machine says nothing.
-      const before = process.threadCpuUsage();
-      activateRuleset(compiled.artefact);
-      const { user, system } = process.threadCpuUsage(before);
-      expect((user + system) / 1000).toBeLessThan(100);
+      const cost = (work: () => unknown): number => {
+        const before = process.threadCpuUsage();
+        work();
+        const { user, system } = process.threadCpuUsage(before);
+        return user + system;
+      };
+      expect(cost(() => activateRuleset(compiled.artefact))).toBeLessThan(cost(() => compile(pack)) / 2);
     });
 
     it.each(ATTACKS)('refuses %s with 403', (_name, request, family) => {

@@ -77,9 +77,8 @@ describe('the linear matchers', () => {
     const matcher = new GuardedMatcher(
       translatePattern(String.raw`^(?:[^']*?(?:'[^']*?'[^']*?)*?'|(?:\s*a*)*)\s*!$`, { capturing: false }).record,
     );
-    const startedAt = performance.now();
+    // A backtracking matcher would not come back from this.
     expect(matcher.test("' a".repeat(30_000))).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(1500);
   });
 
   it('keep a bounded number of states on texts that need ever new ones', () => {
