@@ -17,6 +17,8 @@ import { chooseLanguage, rememberedLanguage } from './platform/i18n/language.js'
 import { resolveVariables, theme } from './platform/theme/theme.js';
 import { createConsoleRouter } from './router.js';
 
+const PRELOAD_AFTER_MS = 2_000;
+
 async function start(): Promise<void> {
   const api = new ApiClient();
   const queries = createQueryClient();
@@ -40,6 +42,10 @@ async function start(): Promise<void> {
       </I18nextProvider>
     </StrictMode>,
   );
+  // Every page's code is fetched once the first one stands: a controller that is away for a moment must not keep one from moving between pages.
+  setTimeout(() => {
+    for (const route of Object.values(router.routesById)) void Promise.resolve(router.loadRouteChunk(route)).catch(() => undefined);
+  }, PRELOAD_AFTER_MS);
 }
 
 void start();

@@ -112,6 +112,12 @@ const administration = createRoute({
   component: lazyRouteComponent(() => import('./features/administration/administration-page.js'), 'AdministrationPage'),
 });
 
+const administrationHome = createRoute({
+  getParentRoute: () => administration,
+  path: '/',
+  component: lazyRouteComponent(() => import('./features/administration/administration-home.js'), 'AdministrationHome'),
+});
+
 const operators = createRoute({
   getParentRoute: () => administration,
   path: '/operators',
@@ -147,7 +153,7 @@ const pages = [
   event,
   policies,
   policy,
-  administration.addChildren([operators, tokens, audit, packs]),
+  administration.addChildren([administrationHome, operators, tokens, audit, packs]),
 ] as const;
 
 /** The console's addresses and their pages; each page is a file of its own that is loaded when first shown. */

@@ -184,6 +184,8 @@ describe('the console without any appliance', () => {
     await page.getByRole('tab', { name: '감사 기록' }).click();
     await page.getByRole('button', { name: '기록 검증' }).click();
     await page.getByText(/기록 \d+건이 모두 온전합니다/).waitFor();
+    await page.getByRole('link', { name: '장비 현황' }).click();
+    await page.getByRole('heading', { name: '장비 현황' }).waitFor();
     await context.close();
   });
 
@@ -224,11 +226,14 @@ describe('the console without any appliance', () => {
     120_000,
   );
 
-  it('leads back to the sign-in when the session ends elsewhere', async () => {
+  it('leads back to the sign-in when the session ends in another tab', async () => {
     const { page, context } = await browser.visit();
     await signIn(page, ...admin());
-    await context.clearCookies();
-    // Whatever the page asks for next is refused; it does ask, to keep its figures fresh.
+    await page.locator('[data-live="open"]').waitFor();
+    const other = await context.newPage();
+    await other.goto('/events');
+    await other.getByRole('button', { name: /^Signed in as/ }).click();
+    await other.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.waitForURL(/\/login\?next=/);
     await page.getByLabel('User name').waitFor();
     await context.close();

@@ -1,5 +1,5 @@
 import { Tabs } from '@mantine/core';
-import { Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../../platform/api/session.js';
@@ -14,10 +14,8 @@ export function AdministrationPage(): ReactNode {
   const path = useLocation({ select: (location) => location.pathname });
   const navigate = useNavigate();
   const sections = visibleSections(permissions);
-  const current = sections.find(({ to }) => path.startsWith(to));
-  const first = sections[0];
-  if (!first) return <Empty title={t('admin.nothing')} next={t('admin.nothingNext')} />;
-  if (!current) return <Navigate to={first.to} replace />;
+  const current = sections.find(({ to }) => path.startsWith(to)) ?? sections[0];
+  if (!current) return <Empty title={t('admin.nothing')} next={t('admin.nothingNext')} />;
   return (
     <Page title={t('page.administration')} fill sentence={t(`admin.sentence.${current.id}`)}>
       <Tabs

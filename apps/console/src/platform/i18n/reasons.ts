@@ -2,6 +2,9 @@ import type { Facet } from '@phalanx/contracts';
 
 /** Wordings of the controller and the boxes, so that they can be said in the reader's language. The named groups go into the text. */
 const WORDINGS = {
+  fileGone: /^the file of (?:signatures|policy) is gone from active\/$/,
+  fileChanged: /^the file of (?:signatures|policy) in active\/ was changed: (?<running>\S+) where (?<expected>\S+) was committed$/,
+  workerOther: /^worker (?<worker>\d+) runs another (?:signatures|policy) \((?<running>\S+)\)$/,
   noWorker: /^the engine has no worker$/,
   workerStarting: /^worker (?<worker>\d+) is starting$/,
   workerFailed: /^worker (?<worker>\d+) is failed(?:: (?<detail>.+))?$/s,
@@ -19,7 +22,13 @@ const WORDINGS = {
   nothingWanted: /^nothing is wanted of the box yet$/,
   silent: /^no heartbeat for (?<seconds>\d+) s$/,
   broke: /^the connection broke$/,
+  notReported: /^it has enrolled and not reported yet$/,
+  inQuarantine: /^its enrolment is in quarantine$/,
   notEnrolled: /^it has not enrolled yet$/,
+  stopped: /^the agent was stopped$/,
+  lost: /^connection lost$/,
+  claimUsed: /^came with a claim that was used before$/,
+  ended: /^its enrolment has ended: it needs a new claim$/,
 } as const;
 
 type KnownReason = keyof typeof WORDINGS;

@@ -1,7 +1,8 @@
 import { LIVE_TOPICS, type LiveMessage, type LiveTopic, type Permission } from '@phalanx/contracts';
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
-import { useSession } from '../api/session.js';
+import { useApi } from '../api/api-context.js';
+import { sessionQuery, useSession } from '../api/session.js';
 import { useTenant } from '../frame/use-tenant.js';
 import { Gather } from './gather.js';
 import { type EventStream, LiveConnection, type LiveStatus } from './live-connection.js';
@@ -34,6 +35,13 @@ export function LiveProvider({ children }: { readonly children: ReactNode }): Re
   const allowed = LIVE_TOPICS.filter((topic) => permissions.includes(NEEDS[topic])).join(',');
   const [connection, setConnection] = useState<LiveConnection | null>(null);
   const queries = useQueryClient();
+  const api = useApi();
+
+  // A stream ends with its session: whoever lost it asks whether there still is one.
+  const leaveIfSignedOut = useEffectEvent(async () => {
+    const session = await queries.fetchQuery({ ...sessionQuery(api), staleTime: 0, retry: false }).catch(() => 'unknown' as const);
+    if (session === null) api.onSignedOut();
+  });
 
   useEffect(() => {
     if (operatorId === '') return;
@@ -46,6 +54,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }): Re
       live.listen(topic, ({ id }) => STALE_PATHS[topic](id).forEach((path) => refresh.add(path))),
     );
     stops.push(live.onResume(() => ALL_PATHS.forEach((path) => refresh.add(path))));
+    stops.push(live.onStatus(() => live.status() === 'lost' && void leaveIfSignedOut()));
     setConnection(live);
     return () => {
       for (const stop of stops) stop();
