@@ -22,7 +22,7 @@ export class PrimaryEvents {
   readonly #writer: EventWriter;
   readonly #writers: number;
   readonly #onMeasured: (use: SpoolUse) => void;
-  #use: SpoolUse = { bytes: 0, files: 0 };
+  #use: SpoolUse = { atMs: 0, bytes: 0, files: 0 };
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
