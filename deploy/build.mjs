@@ -23,7 +23,14 @@ function newest(path) {
   return Math.max(found.mtimeMs, ...readdirSync(path).map((name) => newest(`${path}/${name}`)));
 }
 
-const sources = ['apps/console/src', 'apps/console/index.html', 'apps/console/vite.config.ts', 'libs/contracts/src', 'package-lock.json'];
+const sources = [
+  'apps/console/src',
+  'apps/console/index.html',
+  'apps/console/vite.config.mts',
+  'apps/console/public',
+  'libs/contracts/src',
+  'package-lock.json',
+];
 const builtAt = newest(`${root}/apps/console/dist/app/index.html`);
 if (builtAt < Math.max(...sources.map((path) => newest(`${root}/${path}`)))) {
   step('console', [`${root}/node_modules/vite/bin/vite.js`, 'build', '--logLevel', 'warn'], `${root}/apps/console`);
