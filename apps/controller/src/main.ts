@@ -3,18 +3,23 @@ import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '@phalanx/kit';
 import { createLogger } from './platform/log/create-logger.js';
 import { platformConfig } from './platform/platform.config.js';
-import { loadConfig } from './platform/config/config-slice.js';
+import { type ConfigOf, loadConfig } from './platform/config/config-slice.js';
 import { CONFIG_SLICES } from './app.module.js';
 import { prepare } from './prepare.js';
 import { Roles } from './platform/roles.js';
 import { createServer } from './server.js';
+import { startFailure } from './start-failure.js';
 
 const USAGE = `usage: controller prepare                 make schema, keys and broker files
        controller serve [--roles LIST]   run; LIST of api,ingress,worker (all by default)`;
 
+function configured(): ConfigOf<typeof platformConfig> {
+  return loadConfig(CONFIG_SLICES, process.env).get(platformConfig);
+}
+
 async function serve(rolesText: string): Promise<void> {
   const roles = Roles.parse(rolesText);
-  const config = loadConfig(CONFIG_SLICES, process.env).get(platformConfig);
+  const config = configured();
   const logger = createLogger(config.PHALANX_LOG_LEVEL);
   const app = await createServer({ roles, environment: process.env, logger, consoleFolder: config.PHALANX_CONSOLE_DIR ?? null });
   await app.listen(config.PHALANX_PORT, config.PHALANX_HOST);
@@ -41,7 +46,7 @@ async function main(): Promise<void> {
   });
   switch (positionals[0]) {
     case 'prepare':
-      return prepare(process.env, createLogger(process.env['PHALANX_LOG_LEVEL'] ?? 'info'));
+      return prepare(process.env, createLogger(configured().PHALANX_LOG_LEVEL));
     case 'serve':
       return serve(values.roles);
     default:
@@ -50,6 +55,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof AppError && error.kind === 'invalid' ? error.message : error);
-  process.exit(error instanceof AppError && error.code === 'cli.usage' ? 2 : 1);
+  const { text, exitCode } = startFailure(error, USAGE);
+  console.error(text);
+  process.exit(exitCode);
 });
