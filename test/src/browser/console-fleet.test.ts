@@ -64,6 +64,7 @@ describe('the console over one appliance', () => {
 
   it('finds the appliance by Ctrl-K', async () => {
     const { page, close } = await open('/events');
+    await page.getByRole('heading', { level: 1 }).waitFor();
     await page.keyboard.press('Control+k');
     await page.getByPlaceholder(/Go to a page/).fill('seoul');
     await page
