@@ -7,7 +7,7 @@ import { flood, type FloodResult, provisionBox, type ProvisionedBox, publishCrs,
 import { storedSums, type StoredSums } from './database.js';
 import { type E2eFixture, startFixture } from './fixture.js';
 
-const FLOOD_MS = 10_000;
+const FLOOD_MS = 30_000;
 const UNSHIPPED_MS = 4_000;
 const FULL_DISK_MS = 5_000;
 /** Small enough that a flood reaches it: what does not fit must be counted. */
