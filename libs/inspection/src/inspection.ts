@@ -103,6 +103,7 @@ export class Inspection {
     const startedMs = performance.now();
     if (body.length > 0) transaction.requestBody(body, truncated);
     const decision = this.#decide(transaction.evaluatePhase2());
+    if (truncated && decision.kind === 'pass') this.#noteUnexamined(body.length);
     // Kept for masking what it holds: all of a small one, and of a large one the beginning, if there is something to tell.
     if (body.length <= KEPT_BODY_BYTES) this.#body = body;
     else if (transaction.matches.length > 0) this.#body = Buffer.from(body.subarray(0, KEPT_BODY_BYTES));
@@ -154,6 +155,12 @@ export class Inspection {
   /** Masks texts of this exchange. Made when there is something to record only. */
   masker(): RequestMasker {
     return this.#basis.masker.forRequest(this.#facts.request, this.#body?.toString('latin1') ?? '');
+  }
+
+  /** A body that passes although not all of it was looked at leaves a record. */
+  #noteUnexamined(examinedBytes: number): void {
+    this.#objections.push(nativeMatch('limits', `body-over-limit, only its first ${examinedBytes} bytes were examined`));
+    if (this.#stage === 'signatures') this.#stage = 'limits';
   }
 
   #mayReadBody(transaction: Transaction): boolean {

@@ -120,6 +120,25 @@ describe('what the engine records', () => {
     expect((await get(port, '/', FORM, 'a='.padEnd(50_000, 'x'))).status).toBe(200);
   });
 
+  it('examines the beginning of a body over the limit where the policy lets the rest pass, and says so', async () => {
+    const port = await freePort();
+    const limits = { inspectedBodyBytes: 1_000, overBodyLimit: 'pass-unexamined' } as const;
+    await serve(policyOf([application(port, origin.port, settingsWith({ level: 'prevention', limits }))]), SQLI_RULES);
+    const json = (first: string) =>
+      get(port, '/', { 'content-type': 'application/json' }, JSON.stringify({ first, rest: 'x'.repeat(5_000) }));
+    expect((await json('tea')).status).toBe(200);
+    expect((await json("1' or 1=1--")).status).toBe(403);
+    expect(attacks()).toMatchObject([
+      {
+        stage: 'limits',
+        action: 'detected',
+        status: 200,
+        rules: [{ matched: 'body-over-limit, only its first 1000 bytes were examined' }],
+      },
+      { stage: 'signatures', action: 'blocked', status: 403 },
+    ]);
+  });
+
   it('names the rule in hand when the budget is used up, and does what the policy says', async () => {
     const [closed, open] = [await freePort(), await freePort()];
     const settings = (onBudgetExceeded: 'fail-closed' | 'fail-open') =>

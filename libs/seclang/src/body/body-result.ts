@@ -5,6 +5,8 @@ export type BodyProcessor = 'URLENCODED' | 'MULTIPART' | 'JSON' | 'XML';
 export interface BodyLimits {
   readonly argumentLimit: number;
   readonly jsonDepth: number;
+  /** These bytes begin a longer body, whose rest nobody examines: that they end in the middle is no error. */
+  readonly isTruncated?: boolean;
 }
 
 /** One argument or cookie; both fields are latin1 byte strings. */

@@ -15,14 +15,21 @@ const escapes: Readonly<Record<string, string>> = {
   t: '\t',
 };
 
+/** Bytes of `\uXXXX`. */
+const LONGEST_ESCAPE = 6;
+
 /** Splits a latin1 byte string of JSON into tokens. @see RFC 8259 */
 export class JsonScanner {
-  /** Text of the last string (unescaped) or literal (as written). */
+  /** Text of the last string (unescaped) or literal (as written); of a string with a fault what stood before it. */
   text = '';
   /** What was wrong after a `fault` token. */
   fault = '';
   /** Byte after the last token. */
   offset = 0;
+  /** Whether the last token ended, or failed, because there are no more bytes. */
+  isAtEnd = false;
+  /** Whether the last token is a string, sound or not. */
+  isInString = false;
   readonly #body: string;
 
   constructor(body: string) {
@@ -32,7 +39,9 @@ export class JsonScanner {
   next(): JsonToken {
     const body = this.#body;
     while (isJsonSpace(body.charCodeAt(this.offset))) this.offset++;
-    if (this.offset >= body.length) return 'end';
+    this.isInString = false;
+    this.isAtEnd = this.offset >= body.length;
+    if (this.isAtEnd) return 'end';
     const char = body.charAt(this.offset);
     switch (char) {
       case '{':
@@ -53,6 +62,7 @@ export class JsonScanner {
 
   #string(): JsonToken {
     const body = this.#body;
+    this.isInString = true;
     let out = '';
     let copied = this.offset;
     for (;;) {
@@ -64,13 +74,19 @@ export class JsonScanner {
       if (byte === 0x5c) {
         out += body.slice(copied, this.offset);
         const unescaped = this.#escape();
-        if (unescaped === undefined) return this.#fail('invalid escape in a string');
+        if (unescaped === undefined) {
+          this.text = out;
+          this.isAtEnd = body.length - this.offset < LONGEST_ESCAPE;
+          return this.#fail('invalid escape in a string');
+        }
         out += unescaped;
         copied = this.offset;
       } else if (byte >= 0x20) {
         this.offset++;
       } else {
-        return this.#fail(this.offset >= body.length ? 'unterminated string' : 'control character in a string');
+        this.text = out + body.slice(copied, this.offset);
+        this.isAtEnd = this.offset >= body.length;
+        return this.#fail(this.isAtEnd ? 'unterminated string' : 'control character in a string');
       }
     }
   }
@@ -108,6 +124,7 @@ export class JsonScanner {
     while (isLiteralByte(this.#body.charCodeAt(end))) end++;
     this.text = this.#body.slice(start, end);
     if (this.text !== 'true' && this.text !== 'false' && this.text !== 'null' && !isJsonNumber(this.text)) {
+      this.isAtEnd = end >= this.#body.length;
       return this.#fail('invalid literal');
     }
     this.offset = end;

@@ -11,7 +11,8 @@ export function processJson(body: string, _contentType: string, limits: BodyLimi
   if (body.trim() === '') return argumentResult([], '');
   const reader = new JsonReader(body, limits);
   const error = reader.read();
-  return argumentResult(reader.args, error === '' ? '' : `JSON: ${error}`);
+  const isFaulty = error !== '' && !(limits.isTruncated === true && reader.isAtEnd);
+  return argumentResult(reader.args, isFaulty ? `JSON: ${error}` : '');
 }
 
 interface Container {
@@ -33,6 +34,11 @@ class JsonReader {
   constructor(body: string, limits: BodyLimits) {
     this.#scanner = new JsonScanner(body);
     this.#limits = limits;
+  }
+
+  /** Whether reading stopped where the bytes did. */
+  get isAtEnd(): boolean {
+    return this.#scanner.isAtEnd;
   }
 
   /** Reads one document; gives the message of the first fault or the empty string. */
@@ -75,10 +81,12 @@ class JsonReader {
       this.#stack.push({ path, isArray: token === '[', index: 0 });
       return '';
     }
-    if (token !== 'string' && token !== 'literal') return this.#unexpected('where a value should be');
+    // What a cut-off string carried is still shown to the rules.
+    const isCutString = token === 'fault' && this.#scanner.isInString;
+    if (token !== 'string' && token !== 'literal' && !isCutString) return this.#unexpected('where a value should be');
     if (this.args.length >= this.#limits.argumentLimit) return `more than ${this.#limits.argumentLimit} arguments`;
     this.args.push({ name: path, value: token === 'literal' && this.#scanner.text === 'null' ? '' : this.#scanner.text });
-    return '';
+    return isCutString ? this.#unexpected('in a string') : '';
   }
 
   #close(): string {

@@ -9,7 +9,7 @@ import { MultipartPart } from './multipart-part.js';
  * are those of the last part. @see RFC 7578, RFC 2046 5.1
  */
 export function processMultipart(body: string, contentType: string, limits: BodyLimits): BodyResult {
-  const reader = new MultipartReader(body, limits.argumentLimit);
+  const reader = new MultipartReader(body, limits);
   reader.read(contentType);
   return reader.result();
 }
@@ -17,6 +17,7 @@ export function processMultipart(body: string, contentType: string, limits: Body
 class MultipartReader {
   readonly #body: string;
   readonly #partLimit: number;
+  readonly #isTruncated: boolean;
   readonly #flags = new MultipartFlags();
   readonly #args: BodyArgument[] = [];
   readonly #files: BodyFile[] = [];
@@ -31,9 +32,10 @@ class MultipartReader {
   #lastFileName = '';
   #filesSize = 0;
 
-  constructor(body: string, partLimit: number) {
+  constructor(body: string, { argumentLimit, isTruncated = false }: BodyLimits) {
     this.#body = body;
-    this.#partLimit = partLimit;
+    this.#partLimit = argumentLimit;
+    this.#isTruncated = isTruncated;
   }
 
   read(contentType: string): void {
@@ -42,13 +44,17 @@ class MultipartReader {
     const delimiter = `--${boundary}`;
     for (let start = 0; start < this.#body.length && this.#flags.error === '';) {
       const newline = this.#body.indexOf('\n', start);
+      // Half a line says nothing yet of what it is.
+      if (newline < 0 && this.#isTruncated) break;
       const next = newline < 0 ? this.#body.length : newline + 1;
       this.#line(start, next, delimiter);
       start = next;
     }
-    if (this.#flags.error === '' && !this.#isComplete) {
+    const isCut = this.#isTruncated && this.#boundaryCount > 0;
+    if (this.#flags.error === '' && !this.#isComplete && !isCut) {
       this.#flags.fail(this.#boundaryCount === 0 ? 'no boundary in the body' : 'final boundary is missing');
     }
+    if (isCut && this.#part?.isInHeaders === true) this.#part = undefined;
     // What a cut-off body carried is still shown to the rules.
     if (this.#part !== undefined) this.#finishPart(this.#body.length);
     if (this.#hasLf) this.#flags.set('LF_LINE');

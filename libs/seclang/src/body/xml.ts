@@ -11,17 +11,30 @@ export function processXml(body: string, _contentType: string, limits: BodyLimit
   if (body.trim() === '') return argumentResult([], '');
   const reader = new XmlReader(body, limits.argumentLimit);
   const error = reader.read();
+  const isCut = limits.isTruncated === true && reader.isAtEnd;
+  // What a cut-off document carried is still shown to the rules.
+  if (isCut) reader.text += ` ${body.slice(reader.markupStart)}`;
   return {
-    ...argumentResult([], error === '' ? '' : `XML: ${error} at byte ${reader.offset}`),
+    ...argumentResult([], error === '' || isCut ? '' : `XML: ${error} at byte ${reader.offset}`),
     xml: { text: reader.text, attributes: reader.attributes },
   };
 }
+
+/** What ends what begins so; text begins with none of these. */
+const TERMINATORS = [
+  ['<!--', '-->'],
+  ['<?', '?>'],
+  ['<![CDATA[', ']]>'],
+  ['<', '>'],
+] as const;
 
 /** One pass over the document with a stack of open element names. @see Extensible Markup Language 1.0, fifth edition */
 class XmlReader {
   text = '';
   readonly attributes: string[] = [];
   offset = 0;
+  /** Where the last tag, comment or text began. */
+  markupStart = 0;
   readonly #body: string;
   readonly #attributeLimit: number;
   readonly #open: string[] = [];
@@ -33,9 +46,19 @@ class XmlReader {
     if (body.startsWith('\xef\xbb\xbf')) this.offset = 3;
   }
 
+  /** Whether reading stopped because what was begun last does not end. */
+  get isAtEnd(): boolean {
+    if (this.offset >= this.#body.length) return true;
+    const terminator = TERMINATORS.find(([opening]) => this.#body.startsWith(opening, this.markupStart))?.[1];
+    if (terminator !== undefined) return !this.#body.includes(terminator, this.offset);
+    const reference = this.#body.lastIndexOf('&');
+    return reference >= this.offset && !this.#body.includes(';', reference);
+  }
+
   /** Reads the whole document; gives the message of the first fault or the empty string. */
   read(): string {
     while (this.offset < this.#body.length) {
+      this.markupStart = this.offset;
       const fault = this.#body.charCodeAt(this.offset) === 0x3c ? this.#markup() : this.#characters();
       if (fault !== '') return fault;
     }

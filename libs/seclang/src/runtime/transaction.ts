@@ -203,7 +203,7 @@ export class Transaction {
   #processBody(processor: 'URLENCODED' | 'MULTIPART' | 'JSON' | 'XML'): void {
     const state = this.#state;
     const { argumentsLimit, jsonDepthLimit } = this.#ruleset.settings;
-    const limits = { argumentLimit: argumentsLimit, jsonDepth: jsonDepthLimit };
+    const limits = { argumentLimit: argumentsLimit, jsonDepth: jsonDepthLimit, isTruncated: state.isBodyTruncated };
     const result = processBody(processor, state.body, state.header('content-type'), limits);
     state.argsPost = result.args.map(({ name, value }) => new Entry(name, value));
     state.files = result.files;
