@@ -76,8 +76,9 @@ function filters(query: Omit<EventQuery, 'cursor'>, bind: (value: unknown) => st
   equal('application_id', query.applicationId);
   equal('kind', query.kind);
   equal('action', query.action);
-  equal('source', query.source?.toLowerCase());
   equal('request_id', query.requestId);
+  // Stored as engines write it; asked for in any spelling of the address.
+  if (query.source !== undefined) conditions.push(`e.source = host(${bind(query.source)}::inet)`);
   if (query.ruleId !== undefined) conditions.push(`e.rule_ids @> array[${bind(query.ruleId)}]::bigint[]`);
   if (query.from !== undefined) conditions.push(`e.occurred_at >= ${bind(new Date(query.from))}`);
   if (query.to !== undefined) conditions.push(`e.occurred_at < ${bind(new Date(query.to))}`);

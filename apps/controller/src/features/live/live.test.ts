@@ -141,6 +141,8 @@ describe('events from a box’s connection to open screens', () => {
     expect(await count(`q=${encodeURIComponent('/page/1')}&action=detected`)).toBe(6);
     expect(await count(`q=${encodeURIComponent('0%')}`)).toBe(3);
     expect(await count('source=2001:DB8::1')).toBe(10);
+    expect(await count('source=2001:0db8:0:0::0001')).toBe(10);
+    expect(await count('source=198.51.100.9')).toBe(15);
     expect(await count('ruleId=900003')).toBe(1);
     expect(await count('q=page&from=0000-01-01T00:00:00Z&to=0001-01-01T00:00:00Z')).toBe(0);
     const from = new Date(Date.now() - 7_200_000).toISOString();
