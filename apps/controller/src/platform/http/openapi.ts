@@ -4,35 +4,62 @@ import type { AnyEndpoint } from './endpoint.js';
 
 type Json = Record<string, unknown>;
 
+type Direction = 'input' | 'output';
+
+const REFERENCE = '#/components/schemas/';
+
 /** Named schemas of the contracts become components; the rest stays in place. */
 class Components {
-  readonly schemas: Json = {};
+  readonly #schemas: Record<Direction, Record<string, Json>> = { input: {}, output: {} };
 
-  schema(type: z.ZodType, io: 'input' | 'output'): Json {
+  schema(type: z.ZodType, io: Direction): Json {
     const {
       $schema: _dialect,
       $defs,
       ...schema
     } = z.toJSONSchema(type, { io, unrepresentable: 'any', target: 'draft-2020-12' }) as Json & { $defs?: Json };
-    for (const [name, definition] of Object.entries($defs ?? {})) this.schemas[name] = rewrite(definition);
+    for (const [name, definition] of Object.entries($defs ?? {})) this.#schemas[io][name] = rewrite(definition, io) as Json;
     const id = type.meta()?.id;
-    if (!id) return rewrite(schema) as Json;
-    const name = io === 'input' ? id : `${id}`;
-    this.schemas[name] ??= rewrite(schema);
-    return { $ref: `#/components/schemas/${name}` };
+    if (!id) return rewrite(schema, io) as Json;
+    this.#schemas[io][id] ??= rewrite(schema, io) as Json;
+    return { $ref: `${REFERENCE}${io}:${id}` };
+  }
+
+  /** The description with its components. What is sent in otherwise than it comes out (defaults) has a second component, `…Input`. */
+  complete(description: Json): Json {
+    const { input, output } = this.#schemas;
+    const apart = new Set<string>();
+    const nameOf = (io: string, id: string) => (io === 'input' && apart.has(id) ? `${id}Input` : id);
+    const text = (value: unknown) =>
+      JSON.stringify(value).replaceAll(
+        /"#\/components\/schemas\/(input|output):([^"]+)"/g,
+        (_, io: string, id: string) => `"${REFERENCE}${nameOf(io, id)}"`,
+      );
+    const shared = Object.keys(input).filter((id) => id in output);
+    // Whoever refers to one of those is one as well.
+    for (let before = -1; before !== apart.size;) {
+      before = apart.size;
+      for (const id of shared) if (text(input[id]) !== text(output[id])) apart.add(id);
+    }
+    const named = [input, output].flatMap((schemas, index) =>
+      Object.entries(schemas).map(([id, schema]) => [nameOf(index === 0 ? 'input' : 'output', id), schema] as const),
+    );
+    const schemas = Object.fromEntries(named.sort(([a], [b]) => a.localeCompare(b)));
+    const { components, ...rest } = description;
+    return JSON.parse(text({ ...rest, components: { ...(components as Json), schemas } })) as Json;
   }
 }
 
 /** zod's local references, as components. */
-function rewrite(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(rewrite);
+function rewrite(value: unknown, io: Direction): unknown {
+  if (Array.isArray(value)) return value.map((item) => rewrite(item, io));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => key !== 'id' || typeof (value as Json)['id'] !== 'string' || (value as Json)['properties'] === undefined)
       .map(([key, item]) => [
         key,
-        key === '$ref' && typeof item === 'string' ? item.replace('#/$defs/', '#/components/schemas/') : rewrite(item),
+        key === '$ref' && typeof item === 'string' ? item.replace('#/$defs/', `${REFERENCE}${io}:`) : rewrite(item, io),
       ]),
   );
 }
@@ -110,7 +137,7 @@ export function describeApi(endpoints: readonly AnyEndpoint[], version: string):
     const path = spec.path.replace(/:([a-zA-Z]+)/g, '{$1}');
     (paths[path] ??= {})[spec.method.toLowerCase()] = operation(components, spec);
   }
-  return {
+  return components.complete({
     openapi: '3.1.1',
     info: {
       title: 'Phalanx',
@@ -119,8 +146,7 @@ export function describeApi(endpoints: readonly AnyEndpoint[], version: string):
     },
     paths,
     components: {
-      schemas: components.schemas,
       securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'phalanx_session' }, token: { type: 'http', scheme: 'bearer' } },
     },
-  };
+  });
 }
