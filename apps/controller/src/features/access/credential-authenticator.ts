@@ -23,16 +23,24 @@ export class CredentialAuthenticator extends Authenticator {
   }
 
   async authenticate(request: FastifyRequest): Promise<Principal | null> {
-    const { authorization } = request.headers;
-    if (authorization !== undefined) return this.byToken(authorization);
-    const cookie = request.cookies[SESSION_COOKIE];
-    return cookie === undefined ? null : this.bySession(cookie);
+    return this.judge(request, true);
   }
 
-  private async byToken(authorization: string): Promise<Principal> {
+  async reauthenticate(request: FastifyRequest): Promise<Principal | null> {
+    return this.judge(request, false);
+  }
+
+  private async judge(request: FastifyRequest, isUse: boolean): Promise<Principal | null> {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) return this.byToken(authorization, isUse);
+    const cookie = request.cookies[SESSION_COOKIE];
+    return cookie === undefined ? null : this.bySession(cookie, isUse);
+  }
+
+  private async byToken(authorization: string, isUse: boolean): Promise<Principal> {
     const secret = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (!secret?.startsWith(API_TOKEN_PREFIX)) throw badCredential();
-    const token = await this.database.run(NO_TENANT, () => this.credentials.token(hashSecret(secret)));
+    const token = await this.database.run(NO_TENANT, () => this.credentials.token(hashSecret(secret), isUse));
     if (!token) throw badCredential();
     return {
       kind: 'token',
@@ -45,9 +53,9 @@ export class CredentialAuthenticator extends Authenticator {
     };
   }
 
-  private async bySession(secret: string): Promise<Principal> {
+  private async bySession(secret: string, isUse: boolean): Promise<Principal> {
     const idle = this.config.PHALANX_SESSION_IDLE_MINUTES;
-    const session = await this.database.run(NO_TENANT, () => this.credentials.session(hashSecret(secret), idle));
+    const session = await this.database.run(NO_TENANT, () => this.credentials.session(hashSecret(secret), idle, isUse));
     if (!session) throw badCredential();
     return {
       kind: 'operator',

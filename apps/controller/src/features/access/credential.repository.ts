@@ -22,12 +22,12 @@ const OPERATOR = `o.id as "operatorId", o.username,
   coalesce((select json_agg(json_build_object('role', b.role, 'tenantId', b.tenant_id)) from operator_bindings(o.id) b), '[]') as bindings,
   coalesce((select json_agg(t) from all_tenant_ids() t), '[]') as "allTenants"`;
 
-/** Looks credentials up by their hash, in one statement each: this runs before every request. */
+/** Looks credentials up by their hash, in one statement each: this runs before every request. With `isUse` it counts as use. */
 @Injectable()
 export class CredentialRepository {
   constructor(private readonly database: Database) {}
 
-  async session(tokenHash: string, idleMinutes: number): Promise<Credential | null> {
+  async session(tokenHash: string, idleMinutes: number, isUse: boolean): Promise<Credential | null> {
     const [row] = await this.database.em().query<Credential[]>(
       `select s.id, ${OPERATOR}, s.last_used_at < now() - interval '1 minute' as "isStale"
          from sessions s join operators o on o.id = s.operator_id
@@ -35,11 +35,11 @@ export class CredentialRepository {
           and s.expires_at > now() and s.last_used_at > now() - $2 * interval '1 minute'`,
       [tokenHash, idleMinutes],
     );
-    if (row?.isStale) await this.database.em().query('update sessions set last_used_at = now() where id = $1', [row.id]);
+    if (isUse && row?.isStale) await this.database.em().query('update sessions set last_used_at = now() where id = $1', [row.id]);
     return row ?? null;
   }
 
-  async token(tokenHash: string): Promise<TokenCredential | null> {
+  async token(tokenHash: string, isUse: boolean): Promise<TokenCredential | null> {
     const [row] = await this.database.em().query<TokenCredential[]>(
       `select t.id, ${OPERATOR}, t.permissions, t.tenant_ids as "tenantIds",
               coalesce(t.last_used_at < now() - interval '1 minute', true) as "isStale"
@@ -47,7 +47,7 @@ export class CredentialRepository {
         where t.token_hash = $1 and not o.disabled and t.revoked_at is null and t.expires_at > now()`,
       [tokenHash],
     );
-    if (row?.isStale) await this.database.em().query('update api_tokens set last_used_at = now() where id = $1', [row.id]);
+    if (isUse && row?.isStale) await this.database.em().query('update api_tokens set last_used_at = now() where id = $1', [row.id]);
     return row ?? null;
   }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@phalanx/kit';
 import { RestClient } from '@phalanx/testing';
 import type pg from 'pg';
+import { Authenticator } from '../../platform/http/principal.js';
 import { Roles } from '../../platform/roles.js';
 import { createServer } from '../../server.js';
 import { connectAsOwner, outcomeOf, PASSWORD } from '../../testing/fleet-fixture.js';
@@ -75,6 +76,27 @@ describe('a session', () => {
       `sleeper-${change.length}`,
     ]);
     expect(outcomeOf(await sleeper.send('GET', '/api/v1/session'))).toEqual([401, 'access.bad-credential']);
+  });
+
+  it('is not kept alive by a screen that only looks on', async () => {
+    await addOperator('onlooker');
+    const [cookie] = (await signIn('onlooker', PASSWORD)).headers.getSetCookie();
+    const [name, value] = cookie!.split(';')[0]!.split('=') as [string, string];
+    const request = { headers: {}, cookies: { [name]: value } } as unknown as FastifyRequest;
+    const idleMinutes = async () => {
+      const { rows } = await owner.query<{ idle: number }>(
+        `select round(extract(epoch from now() - last_used_at) / 60)::int as idle from sessions where operator_id = (select id from operators where username = 'onlooker')`,
+      );
+      return rows[0]!.idle;
+    };
+    await owner.query(
+      `update sessions set last_used_at = now() - interval '30 minutes' where operator_id = (select id from operators where username = 'onlooker')`,
+    );
+    const authenticator = controller.app.get(Authenticator, { strict: false });
+    expect((await authenticator.reauthenticate(request))?.username).toBe('onlooker');
+    expect(await idleMinutes()).toBe(30);
+    expect((await authenticator.authenticate(request))?.username).toBe('onlooker');
+    expect(await idleMinutes()).toBe(0);
   });
 
   it('ends by signing out', async () => {

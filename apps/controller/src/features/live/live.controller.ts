@@ -53,7 +53,7 @@ export class LiveController implements BeforeApplicationShutdown {
     this.refuseTooMany(principal);
     const source: LiveSource = {
       audience: async () => {
-        const now = await this.authenticator.authenticate(request);
+        const now = await this.authenticator.reauthenticate(request);
         if (!now) throw new AppError('unauthenticated', 'access.not-signed-in', 'the session has ended');
         return new LiveAudience(now, query);
       },

@@ -24,4 +24,6 @@ export abstract class Authenticator {
    * Null where there is no credential at all. Throws `unauthenticated` for one that is unknown, expired or revoked.
    */
   abstract authenticate(request: FastifyRequest): Promise<Principal | null>;
+  /** The same for a request that stays open (a stream) and is judged again: looking on is no use of the session, so it may still end as idle. */
+  abstract reauthenticate(request: FastifyRequest): Promise<Principal | null>;
 }
