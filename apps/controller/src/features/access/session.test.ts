@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@phalanx/kit';
 import { RestClient } from '@phalanx/testing';
+import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { Authenticator } from '../../platform/http/principal.js';
 import { Roles } from '../../platform/roles.js';
