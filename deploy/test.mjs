@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuild, ensureModules } from './bootstrap.mjs';
 import { pinnedNode, root } from './node.mjs';
-import { ensurePackages, TEST_PACKAGES } from './packages.mjs';
+import { ensurePackages, OPTIONAL_TEST_PACKAGES, TEST_PACKAGES, tryPackages } from './packages.mjs';
 
 ensurePackages(TEST_PACKAGES);
+tryPackages(OPTIONAL_TEST_PACKAGES);
 ensureModules();
 ensureBuild();
 

@@ -1,7 +1,7 @@
 import {
+  gravestRule,
   type ApplianceView,
   type ApplicationView,
-  type AttackEvent,
   type AuditView,
   type ClusterView,
   type EnrolmentView,
@@ -13,7 +13,6 @@ import {
   type SiteView,
   type TenantView,
   type TokenView,
-  SEVERITIES,
 } from '@phalanx/contracts';
 import type { Column } from './output/table.js';
 
@@ -34,11 +33,6 @@ function resource<T>(path: string, byTenant: boolean, nameOf: (item: T) => strin
 const attack = <R>(event: EventView, read: (attack: Extract<EventView, { kind: 'attack' }>) => R): R | null =>
   event.kind === 'attack' ? read(event) : null;
 
-/** The first of the rules with the highest severity: what the event is about, rather than what was noticed on the way. */
-function gravest(rules: AttackEvent['rules']): AttackEvent['rules'][number] | undefined {
-  return SEVERITIES.map((severity) => rules.find((rule) => rule.severity === severity)).find((rule) => rule !== undefined);
-}
-
 export const EVENT_COLUMNS: Record<string, Column<EventView>['value']> = {
   TIME: (e) => e.occurredAt,
   ACTION: (e) => (e.kind === 'attack' ? e.action : e.kind),
@@ -46,7 +40,7 @@ export const EVENT_COLUMNS: Record<string, Column<EventView>['value']> = {
   REQUEST: (e) =>
     attack(e, (a) => `${a.method} ${a.host}${a.path}`.slice(0, 80)) ??
     (e.kind === 'system' ? e.message : `${(e as { lost: number }).lost} lost`),
-  RULE: (e) => attack(e, (a) => gravest(a.rules)?.id),
+  RULE: (e) => attack(e, (a) => gravestRule(a.rules)?.id),
   SCORE: (e) => attack(e, (a) => a.score.inbound),
   COUNT: (e) => attack(e, (a) => a.count),
   'REQUEST ID': (e) => attack(e, (a) => a.requestId),

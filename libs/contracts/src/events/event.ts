@@ -17,6 +17,11 @@ export const matchedRuleSchema = z.strictObject({
 });
 export type MatchedRule = z.infer<typeof matchedRuleSchema>;
 
+/** The first of the rules with the highest severity: what an event is about, rather than what was noticed on the way. */
+export function gravestRule(rules: readonly MatchedRule[]): MatchedRule | undefined {
+  return SEVERITIES.map((severity) => rules.find((rule) => rule.severity === severity)).find((rule) => rule !== undefined);
+}
+
 const eventTime = {
   /** The box's wall clock. */
   time: instantSchema,

@@ -1,4 +1,4 @@
-import type { ApplicationView, EventView, Page } from '@phalanx/contracts';
+import { type ApplicationView, type EventView, gravestRule, type Page } from '@phalanx/contracts';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -43,7 +43,11 @@ export function RecentEvents({ application }: { readonly application: Applicatio
           </AnchorLink>
         ),
     },
-    { id: 'rule', header: t('event.column.rule'), cell: (row) => row.kind === 'attack' && (row.rules[0]?.message ?? t('state.none')) },
+    {
+      id: 'rule',
+      header: t('event.column.rule'),
+      cell: (row) => row.kind === 'attack' && (gravestRule(row.rules)?.message ?? t('state.none')),
+    },
     {
       id: 'source',
       header: t('event.column.source'),

@@ -1,5 +1,5 @@
 import { Badge, Group, Stack, Text } from '@mantine/core';
-import type { EventView, MatchedRule, Severity } from '@phalanx/contracts';
+import { type EventView, gravestRule, type MatchedRule, type Severity } from '@phalanx/contracts';
 import { IconAlertOctagon, IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -19,6 +19,7 @@ type Attack = Extract<EventView, { kind: 'attack' }>;
 export function AttackDetail({ event }: { readonly event: Attack }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
+  const gravest = gravestRule(event.rules);
   const line = `${event.method} ${event.path}${event.query === '' ? '' : `?${event.query}`} ${event.protocol}`;
   const facts: readonly Fact[] = [
     { label: t('event.fact.requestId'), value: <Copyable value={event.requestId} /> },
@@ -71,9 +72,9 @@ export function AttackDetail({ event }: { readonly event: Attack }): ReactNode {
         <AnchorLink to="/events" search={(now) => ({ tenant: now.tenant, source: event.source })} size="sm">
           {t('event.sameSource')}
         </AnchorLink>
-        {event.rules[0] && (
-          <AnchorLink to="/events" search={(now) => ({ tenant: now.tenant, ruleId: String(event.rules[0]!.id) })} size="sm">
-            {t('event.sameRule', { id: event.rules[0].id })}
+        {gravest && (
+          <AnchorLink to="/events" search={(now) => ({ tenant: now.tenant, ruleId: String(gravest.id) })} size="sm">
+            {t('event.sameRule', { id: gravest.id })}
           </AnchorLink>
         )}
         {event.path.length <= 200 && (

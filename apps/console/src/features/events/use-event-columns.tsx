@@ -1,4 +1,4 @@
-import type { EventView } from '@phalanx/contracts';
+import { type EventView, gravestRule } from '@phalanx/contracts';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -62,8 +62,10 @@ export function useEventColumns(): readonly Column<EventView>[] {
         id: 'rule',
         header: t('event.column.rule'),
         width: 'minmax(160px, 2.6fr)',
-        cell: (row) =>
-          row.kind === 'attack' && row.rules[0] && <span title={row.rules[0].message}>{`${row.rules[0].id} ${row.rules[0].message}`}</span>,
+        cell: (row) => {
+          const rule = row.kind === 'attack' ? gravestRule(row.rules) : undefined;
+          return rule && <span title={rule.message}>{`${rule.id} ${rule.message}`}</span>;
+        },
       },
       {
         id: 'score',

@@ -39,7 +39,7 @@ export const event = {
       where: 'Application',
       source: 'Source',
       request: 'Request',
-      rule: 'First rule',
+      rule: 'Gravest rule',
       score: 'Score',
       count: 'Count',
       action: 'Action',

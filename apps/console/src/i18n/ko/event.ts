@@ -42,7 +42,7 @@ export const event: TextsLike<typeof en> = {
       where: '어플리케이션',
       source: '출발지',
       request: '요청',
-      rule: '첫 규칙',
+      rule: '대표 규칙',
       score: '점수',
       count: '횟수',
       action: '조치',

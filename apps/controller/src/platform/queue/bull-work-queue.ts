@@ -1,16 +1,17 @@
 import { InjectQueue, OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { AppError, type Logger, messageOf } from '@phalanx/kit';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { AppError, type Logger, messageOf, withDeadline } from '@phalanx/kit';
 import { type Job, Queue } from 'bullmq';
 import { LOGGER } from '../log/logger.token.js';
 import { WORK_QUEUE } from './queue-connection.js';
 import { type WorkHandler, type WorkOptions, type WorkPayload, WorkQueue } from './work-queue.js';
 
+const STORE_DEADLINE_MS = 20_000;
 const RETRIES = { attempts: 5, backoff: { type: 'exponential', delay: 1_000 }, removeOnComplete: true, removeOnFail: 100 } as const;
 
 /** `WorkQueue` over one BullMQ queue whose jobs are told apart by name. */
 @Injectable()
-export class BullWorkQueue extends WorkQueue implements OnApplicationBootstrap {
+export class BullWorkQueue extends WorkQueue implements OnModuleInit, OnApplicationBootstrap {
   private readonly handlers = new Map<string, WorkHandler>();
   private readonly intervals = new Map<string, number>();
 
@@ -21,6 +22,11 @@ export class BullWorkQueue extends WorkQueue implements OnApplicationBootstrap {
     super();
     // Without a listener an interrupted connection would end the process.
     queue.on('error', (error) => this.logger.warn('the work queue lost its store; it comes back by itself', { error: messageOf(error) }));
+  }
+
+  /** A store that can't be reached ends the start with its reason, rather than let it wait for ever. */
+  async onModuleInit(): Promise<void> {
+    await withDeadline(STORE_DEADLINE_MS, 'reaching the work queue’s store', () => this.queue.waitUntilReady());
   }
 
   handle(name: string, handler: WorkHandler): void {
