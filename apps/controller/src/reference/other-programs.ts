@@ -21,7 +21,7 @@ function found(root: string, file: string, pattern: RegExp): string[] {
 export function otherPrograms(root: string): string {
   const usage = (file: string) => `\`\`\`\n${found(root, file, /USAGE = [`']([^]*?)[`'];/g)[0]!.trim()}\n\`\`\`\n`;
   const cli = found(root, 'apps/cli/src/cli.config.ts', /\/\*\* ((?:`[A-Z_]+`|Folder)[^]*?) \*\//g);
-  const start = found(root, 'libs/testing/src/demo/main.ts', /process\.env\['([A-Z_]+)'\]/g).map((name) => {
+  const start = found(root, 'libs/testing/src/demo/main.ts', /(?:process\.env\[|wholeNumber\()'([A-Z_]+)'/g).map((name) => {
     const meaning = START_MEANING[name];
     if (meaning === undefined) throw new AppError('bug', 'reference.not-described', `nothing says what ${name} means for npm start`);
     return `| \`${name}\` | ${meaning} |`;
