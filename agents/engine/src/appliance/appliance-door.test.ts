@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { digestOf } from '@phalanx/kit';
 import type { AttackEvent } from '@phalanx/contracts';
+import { freePort } from '@phalanx/testing';
 import {
   application,
   EngineProcess,
   ensureBuilt,
   eventually,
-  freePort,
   get,
   policyOf,
   settingsWith,

@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { AppliancePolicy, AttackEvent, SignaturePack } from '@phalanx/contracts';
+import { freePort } from '@phalanx/testing';
 import {
   application,
   EngineProcess,
   ensureBuilt,
   eventually,
-  freePort,
   get,
   policyOf,
   settingsWith,
