@@ -14,6 +14,9 @@ export const TEST_PACKAGES = [
   ['chromium', '/usr/bin/chromium'],
   ['fonts-noto-cjk', '/usr/share/fonts/opentype/noto'],
   ['redis-server', '/usr/bin/redis-server'],
+  ['nginx', '/usr/sbin/nginx'],
+  ['libnginx-mod-http-modsecurity', '/usr/lib/nginx/modules/ngx_http_modsecurity_module.so'],
+  ['wrk', '/usr/bin/wrk'],
 ];
 
 /** Tests that use these say that they are left out where the distribution has none; in CI they must be there. */
