@@ -1,5 +1,5 @@
 import type { Settings } from '@phalanx/contracts';
-import type { Ruleset } from '@phalanx/seclang';
+import type { CollectionStore, Ruleset } from '@phalanx/seclang';
 import type { ExchangeFacts } from './exchange-facts.js';
 import { Inspection, type InspectionBasis } from './inspection.js';
 import { Masker } from './mask/masker.js';
@@ -8,11 +8,14 @@ import { Masker } from './mask/masker.js';
 export class ApplicationInspector implements InspectionBasis {
   readonly settings: Settings;
   readonly ruleset: Ruleset | null;
+  readonly collections: CollectionStore | null;
   readonly masker: Masker;
 
-  constructor(settings: Settings, ruleset: Ruleset | null) {
+  /** `collections`: where persistent collections live; null for the memory of this process. */
+  constructor(settings: Settings, ruleset: Ruleset | null, collections: CollectionStore | null = null) {
     this.settings = settings;
     this.ruleset = ruleset;
+    this.collections = collections;
     this.masker = new Masker(settings.privacy);
   }
 

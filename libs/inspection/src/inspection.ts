@@ -1,5 +1,5 @@
 import type { Settings } from '@phalanx/contracts';
-import { Transaction, type Interruption, type RuleMatch, type Ruleset } from '@phalanx/seclang';
+import { Transaction, type CollectionStore, type Interruption, type RuleMatch, type Ruleset } from '@phalanx/seclang';
 import type { Finding } from './attack-event.js';
 import type { ExchangeFacts, ResponseFacts } from './exchange-facts.js';
 import type { Masker, RequestMasker } from './mask/masker.js';
@@ -19,6 +19,8 @@ export type Decision =
 export interface InspectionBasis {
   readonly settings: Settings;
   readonly ruleset: Ruleset | null;
+  /** Null: those of this process. */
+  readonly collections: CollectionStore | null;
   readonly masker: Masker;
 }
 
@@ -50,7 +52,7 @@ export class Inspection {
   constructor(basis: InspectionBasis, facts: ExchangeFacts) {
     this.#basis = basis;
     this.#facts = facts;
-    const { ruleset, settings } = basis;
+    const { ruleset, settings, collections } = basis;
     this.#transaction =
       ruleset &&
       new Transaction(ruleset, {
@@ -59,6 +61,7 @@ export class Inspection {
         server: facts.listener,
         engineMode: settings.level === 'prevention' ? 'on' : 'detection',
         budgetMs: settings.inspection.budgetMs,
+        ...(collections && { store: collections }),
       });
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compileRuleset } from '../compiler/compile-ruleset.js';
 import type { Interruption } from '../model/verdict.js';
 import { activateRuleset } from './activate-ruleset.js';
-import { MemoryCollectionStore } from './collection-store.js';
+import { MemoryCollectionStore } from '../collections/memory-collection-store.js';
 import { Transaction, type TransactionOptions } from './transaction.js';
 
 interface Request {
@@ -277,11 +277,11 @@ describe('persistent collections', () => {
     SecRule IP:count "@gt 2" "id:2,phase:1,deny,status:429"`;
 
   it('count over transactions, apart for each key, until they expire', () => {
-    const store = new MemoryCollectionStore();
     let clock = 1_000_000;
+    const store = new MemoryCollectionStore(10, () => clock);
     const status = (address: string): number | null => {
       const client = { address, port: 1 };
-      return run(rules, { options: { store, client, now: () => clock } }).verdict?.status ?? null;
+      return run(rules, { options: { store, client } }).verdict?.status ?? null;
     };
     expect([status('192.0.2.1'), status('192.0.2.1'), status('192.0.2.1'), status('192.0.2.2')]).toEqual([null, null, 429, null]);
     clock += 61_000;
@@ -290,7 +290,7 @@ describe('persistent collections', () => {
 
   it('are bounded in number', () => {
     const store = new MemoryCollectionStore(10);
-    for (let key = 0; key < 100; key++) store.open('IP', String(key), 0, 1000);
+    for (let key = 0; key < 100; key++) store.open('IP', String(key), 1000).add('count', 1);
     expect(store.size).toBe(10);
   });
 });

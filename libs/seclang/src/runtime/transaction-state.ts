@@ -1,6 +1,6 @@
 import type { BodyFile } from '../body/index.js';
+import type { CollectionStore, StoredCollection } from '../collections/collection-store.js';
 import type { Settings } from '../model/settings.js';
-import type { CollectionStore, StoredCollection } from './collection-store.js';
 import type { Entry } from './entry.js';
 import type { RuleFacts } from './rule-facts.js';
 import type { TargetExclusion } from './target-exclusion.js';

@@ -1,3 +1,5 @@
+import type { CollectionStore } from '../collections/collection-store.js';
+import { MemoryCollectionStore } from '../collections/memory-collection-store.js';
 import { parseCookies, parseUrlEncoded, processBody } from '../body/index.js';
 import { toInteger } from '../operators/integer.js';
 import type { Interruption, RuleMatch } from '../model/verdict.js';
@@ -5,7 +7,6 @@ import { findVariable } from '../variables/registry.js';
 import { xmlAttributeEntry, xmlTextEntry } from '../variables/xml.js';
 import { processorFor } from './body-processor.js';
 import { Budget } from './budget.js';
-import { MemoryCollectionStore, type CollectionStore } from './collection-store.js';
 import { Entry } from './entry.js';
 import { PhaseEvaluation } from './phase-evaluation.js';
 import { splitRequestTarget } from './request-target.js';

@@ -4,5 +4,5 @@ import { volatileCollection, type Variable } from './variable.js';
 export const PERSISTENT_COLLECTIONS = ['IP', 'GLOBAL', 'SESSION', 'USER', 'RESOURCE'] as const;
 
 export const persistentVariables: readonly Variable[] = PERSISTENT_COLLECTIONS.map((name) =>
-  volatileCollection(name, (state) => state.collections?.get(name)?.entries(state.origin.now()) ?? []),
+  volatileCollection(name, (state) => state.collections?.get(name)?.entries() ?? []),
 );

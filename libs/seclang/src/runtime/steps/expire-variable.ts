@@ -19,6 +19,6 @@ export class ExpireVariable implements Step {
 
   run(state: TransactionState): void {
     const collection = state.collections?.get(this.#collection);
-    collection?.expire(this.#name.expand(state), state.origin.now() + toInteger(this.#seconds.expand(state)) * 1000);
+    collection?.expire(this.#name.expand(state), toInteger(this.#seconds.expand(state)) * 1000);
   }
 }

@@ -20,10 +20,7 @@ export class OpenCollection implements Step {
     const { store, settings } = state.origin;
     state.collections ??= new Map();
     state.collectionKeys ??= new Map();
-    state.collections.set(
-      this.#collection,
-      store.open(this.#collection, key, state.origin.now(), settings.collectionTimeoutSeconds * 1000),
-    );
+    state.collections.set(this.#collection, store.open(this.#collection, key, settings.collectionTimeoutSeconds * 1000));
     state.collectionKeys.set(this.#collection, key);
   }
 }

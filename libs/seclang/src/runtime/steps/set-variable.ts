@@ -37,11 +37,20 @@ export class SetVariable implements Step {
   #runPersistent(state: TransactionState): void {
     const collection = state.collections?.get(this.#collection);
     if (collection === undefined) return;
-    const now = state.origin.now();
     const name = this.#name.expand(state);
-    const next = this.#next(state, collection.get(name, now));
-    if (next === undefined) collection.delete(name);
-    else collection.set(name, next, now);
+    switch (this.#operation) {
+      case 'set':
+        return collection.set(name, this.#value.expand(state));
+      // What is read here may be changed elsewhere before it is written: the store adds.
+      case 'add':
+        return collection.add(name, toInteger(this.#value.expand(state)));
+      case 'subtract':
+        return collection.add(name, -toInteger(this.#value.expand(state)));
+      case 'unset':
+        return collection.delete(name);
+      default:
+        this.#operation satisfies never;
+    }
   }
 
   #next(state: TransactionState, current: string | undefined): string | undefined {
