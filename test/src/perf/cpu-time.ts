@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { parseProcessStat, type ProcessStat } from './process-stat.js';
 
 /** Linux counts CPU time in hundredths of a second on every architecture that Node runs on. */
 const TICKS_A_SECOND = 100;
@@ -7,18 +8,18 @@ const TICKS_A_SECOND = 100;
 export function cpuSecondsOf(pid: number): number {
   let ticks = 0;
   for (const name of readdirSync('/proc')) {
-    const fields = /^\d+$/.test(name) ? statOf(name) : null;
-    if (!fields || (name !== String(pid) && fields[1] !== String(pid))) continue;
-    ticks += [11, 12, ...(name === String(pid) ? [13, 14] : [])].reduce((sum, index) => sum + Number(fields[index]), 0);
+    const stat = /^\d+$/.test(name) ? statOf(name) : null;
+    const isItself = name === String(pid);
+    if (!stat || (!isItself && stat.parent !== pid)) continue;
+    ticks += stat.userTicks + stat.systemTicks + (isItself ? stat.endedChildrenTicks : 0);
   }
   return ticks / TICKS_A_SECOND;
 }
 
-/** Fields of `/proc/<pid>/stat` from the third (state) on, or null when the process has ended. */
-function statOf(pid: string): string[] | null {
+/** Null when the process has ended. */
+function statOf(pid: string): ProcessStat | null {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ESRCH') return null;
