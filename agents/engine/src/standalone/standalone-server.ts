@@ -27,7 +27,9 @@ export class StandaloneServer {
   static async start(options: StandaloneOptions, logger: Logger): Promise<StandaloneServer> {
     const ruleset = loadRuleFiles(options.rules);
     await warmUp(ruleset);
-    const settings: Settings = { ...DEFAULT_SETTINGS, level: options.mode };
+    // Whether answers are looked into is for the rules to say (SecResponseBodyAccess).
+    const inspection = { ...DEFAULT_SETTINGS.inspection, responseBody: ruleset.settings.responseBodyAccess };
+    const settings: Settings = { ...DEFAULT_SETTINGS, level: options.mode, inspection };
     const inspector = new ApplicationInspector(settings, ruleset);
     const audit = new AuditFile(options.audit, options.mode, options.auditHeaders, logger);
     const gate = new InspectionGate(inspector, settings, audit, new WorkerMetrics());
