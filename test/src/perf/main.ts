@@ -6,6 +6,7 @@ type Bench = (args: readonly string[]) => Promise<void>;
 /** `npm run bench -- <name>`. Each is loaded only when it is asked for. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   engine: async () => (await import('./engine/bench-engine.js')).benchEngine,
+  worstcase: async () => (await import('./worst-case/bench-worst-case.js')).benchWorstCase,
   ingest: async () => (await import('./ingest.js')).benchIngest,
   push: async () => (await import('./push.js')).benchPush,
 };

@@ -25,7 +25,7 @@ const TEXTS = 4_000;
 export async function benchEngine(args: readonly string[]): Promise<void> {
   const options = parseEngineOptions(args);
   requirePackages(NGINX, NGINX_MODSECURITY, WRK);
-  await withWorkbench('engine', async (bench) => {
+  await withWorkbench('bench-engine', async (bench) => {
     const cores: Cores = availableParallelism() > 1 ? { tested: 0, client: 1 } : {};
     note(cores.tested === undefined ? 'one core: client and servers share it' : 'servers on core 0, client and origin on core 1');
     const systems = await startSystems(bench, cores, options.isEngineOnly);
