@@ -1,5 +1,5 @@
 import type { Endpoint, ListenerInfo } from './gate.js';
-import type { RequestRecord } from './request-record.js';
+import { METHODS_WITH_BODY, type RequestRecord } from './request-record.js';
 
 /** What forwarding needs to know of the way a request came. */
 export interface Provenance {
@@ -12,8 +12,6 @@ export interface Provenance {
 
 /** How the request body goes to the origin. */
 export type ForwardBody = { readonly kind: 'none' } | { readonly kind: 'length'; readonly bytes: number } | { readonly kind: 'chunked' };
-
-const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 /** What becomes of a field on its way to the origin. */
 type Fate = 'keep' | 'drop' | 'forwarded-for' | 'forwarded-proto' | 'forwarded-host' | 'forwarded' | 'untrusted-only';
@@ -92,7 +90,13 @@ export function buildForwardHead(record: RequestRecord, from: Provenance, body: 
   out += `X-Forwarded-For: ${forwardedFor}${hop}\r\nX-Forwarded-Proto: ${forwardedProto || scheme}\r\n`;
   if (forwardedHost !== '' || record.authority !== '') out += `X-Forwarded-Host: ${forwardedHost || record.authority}\r\n`;
   if (forwarded !== '') out += `Forwarded: ${forwarded}for=${forwardedNode(hop)};proto=${scheme}\r\n`;
-  return out + bodyFields(record, body) + (record.wantsWebSocket ? 'Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n' : '\r\n');
+  return out + bodyFields(record, body) + connectionFields(record);
+}
+
+/** The end of the head. */
+function connectionFields(record: RequestRecord): string {
+  if (record.wantsWebSocket) return 'Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+  return record.hasUnexpectedBody ? 'Connection: close\r\n\r\n' : '\r\n';
 }
 
 function bodyFields(record: RequestRecord, body: ForwardBody): string {

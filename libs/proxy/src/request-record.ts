@@ -3,6 +3,9 @@ import type { HeaderPair, Refusal, RequestHead } from './gate.js';
 /** `bodyLength` of a body whose end is found by its framing (chunked, or END_STREAM) rather than announced. */
 export const UNKNOWN_LENGTH = -1;
 
+/** RFC 9110 9.3: methods whose requests usually have content. */
+export const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+
 /** A parsed request: what gates see (`RequestHead`) and what framing and forwarding need besides. */
 export class RequestRecord implements RequestHead {
   readonly headers: HeaderPair[] = [];
@@ -33,9 +36,22 @@ export class RequestRecord implements RequestHead {
   hasTransferEncoding = false;
   closeAsked = false;
   isUpgradeNominated = false;
+  hasUpgrade = false;
+  /** Sec-WebSocket-Key and Sec-WebSocket-Version; '' where there are none. */
+  webSocketKey = '';
+  webSocketVersion = '';
 
-  /** The first refusal stands: later findings don't replace it. */
+  /**
+   * It has a body although its method is not expected to (GET, HEAD, DELETE, …). An origin that ignores such a body would take it for the next
+   * request, so that the connection to the origin ends with this one.
+   */
+  get hasUnexpectedBody(): boolean {
+    return this.bodyLength !== 0 && !METHODS_WITH_BODY.has(this.method);
+  }
+
+  /** The first refusal stands: later findings don't replace it. What follows an odd request on its connection isn't trusted. */
   refuse(status: number, reason: string): void {
     this.refusal ??= { status, reason };
+    this.keepAlive = false;
   }
 }

@@ -112,11 +112,11 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
 
   #afterRequestHead(): void {
     const { request } = this;
-    if (request.refusal !== null) return this.#fail(request.refusal.status, request.refusal.reason);
-    if (this.#route.pool === null) return this.#fail(404, 'no-application');
+    if (this.#route.pool === null && request.refusal === null) return this.#fail(404, 'no-application');
     const isWanted = this.#judging.wantsRequestBody();
     if (this.#isEnded) return;
-    if (request.bodyLength === 0) return isWanted ? this.#judging.askBody(EMPTY, false) : this.#acquire(false);
+    // What is refused anyway is judged to the end, so that all rules see it, but its body isn't waited for.
+    if (request.bodyLength === 0 || request.refusal !== null) return isWanted ? this.#judging.askBody(EMPTY, false) : this.#acquire(false);
     const { requestOverLimit, requestBodyLimitBytes } = this.#route.limits;
     const isTooLong = isWanted && requestOverLimit === 'reject' && request.bodyLength > requestBodyLimitBytes;
     if (isTooLong) return this.#fail(413, 'body-over-limit');
@@ -155,7 +155,9 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
   }
 
   onBodyFailed(status: number, reason: string): void {
-    if (!this.#isEnded) this.#fail(status, reason);
+    if (this.#isEnded) return;
+    this.request.refuse(status, reason);
+    this.#fail(status, reason);
   }
 
   onClientDrain(): void {
@@ -181,6 +183,8 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
   // The origin
 
   #acquire(isFresh: boolean): void {
+    const { refusal } = this.request;
+    if (refusal !== null) return this.#fail(refusal.status, refusal.reason);
     this.#ticket = this.#route.pool?.acquire(this, isFresh) ?? null;
   }
 
@@ -242,7 +246,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
 
   onResponseHead(head: ResponseRecord): void {
     if (head.status < 200 && head.status !== 101) return this.#relayInterim(head);
-    if (head.status === 101 && !(this.request.wantsWebSocket && isWebSocketUpgrade(head))) {
+    if (head.status === 101 && !(this.request.wantsWebSocket && isWebSocketUpgrade(head, this.request.webSocketKey))) {
       this.#dropUpstream();
       return this.#fail(502, 'origin-unexpected-upgrade');
     }
@@ -255,7 +259,8 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
   /** RFC 9110 15.2: passed on, except for the 100 which the client got from us. */
   #relayInterim(head: ResponseRecord): void {
     this.#interimAnswers += 1;
-    if (head.status === 100 || !this.request.isModern || this.#interimAnswers > MAX_INTERIM_ANSWERS) return;
+    if (this.#interimAnswers > MAX_INTERIM_ANSWERS) return this.#fail(502, 'origin-interim-flood');
+    if (head.status === 100 || !this.request.isModern) return;
     this.#down.sendInterim(head.status, head.reason, forwardableFields(head));
   }
 
@@ -298,7 +303,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     const connection = this.#upstream;
     this.#upstream = null;
     // An answer may come before the request was sent: what the origin would read next is then not the start of a request.
-    if (this.#forwarded?.isSent === true) connection?.release();
+    if (this.#forwarded?.isSent === true && !this.request.hasUnexpectedBody) connection?.release();
     else connection?.destroy();
     if (this.#heldResponse === null) this.#complete();
     else if (!this.#judging.isWaiting) this.#judging.askResponseBody(this.#heldResponse.inspected(), false);

@@ -122,7 +122,7 @@ describe('a client connection over HTTP/1.1', () => {
 
   it('routes by the authority of an absolute-form target and forwards it in origin form', async () => {
     const { client, origin } = await bench();
-    client.send('GET http://Other.example/p?q HTTP/1.1\r\nHost: a\r\n\r\n');
+    client.send('GET http://Other.example/p?q HTTP/1.1\r\nHost: other.example:80\r\n\r\n');
     await client.answer();
     client.send('OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n');
     await client.answer();

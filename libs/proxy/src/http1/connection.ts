@@ -282,8 +282,8 @@ export class Http1Connection implements Connection, Downstream, Expiring {
 
   answer(head: AnswerHead, body: Buffer): void {
     if (this.#state === 'closed') return;
-    const { method, isModern } = this.#current();
-    if (this.#state === 'body' || this.#isDraining) this.#isKept = false;
+    const { method, isModern, refusal } = this.#current();
+    if (this.#state === 'body' || this.#isDraining || refusal !== null) this.#isKept = false;
     this.#writer.own(head, body, method === 'HEAD', this.#connectionField(isModern));
     this.#finish();
   }

@@ -55,7 +55,9 @@ describe('the request head parser', () => {
   it('reads Connection, Expect and Upgrade', () => {
     const head = (fields: string): RequestRecord | string => parse(`GET / HTTP/1.1\r\nHost: h\r\n${fields}\r\n`);
     expect(head('Connection: Keep-Alive, CLOSE\r\n')).toMatchObject({ keepAlive: false });
-    expect(head('Connection: Upgrade\r\nUpgrade: WebSocket\r\n')).toMatchObject({ wantsWebSocket: true });
+    const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+    expect(head(`Connection: Upgrade\r\nUpgrade: WebSocket\r\n${key}`)).toMatchObject({ wantsWebSocket: true });
+    expect(head('Connection: Upgrade\r\nUpgrade: websocket\r\n')).toMatchObject({ wantsWebSocket: false });
     expect(head('Upgrade: websocket\r\n')).toMatchObject({ wantsWebSocket: false });
     expect(head('Connection: Upgrade\r\nUpgrade: h2c\r\n')).toMatchObject({ wantsWebSocket: false });
     expect(head('Expect: 100-Continue\r\n')).toMatchObject({ expectsContinue: true });

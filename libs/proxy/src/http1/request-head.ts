@@ -11,6 +11,11 @@ export interface HeadLimits {
 
 const oddities: FieldOddities = { hasControl: false };
 
+/** RFC 6455 4.1: 16 bytes in base64. */
+const WEB_SOCKET_KEY = /^[A-Za-z0-9+/]{22}==$/;
+/** Stands for repeated keys; it is none. */
+const TWO_KEYS = ',';
+
 /** Fields that `Connection` can't nominate away (RFC 9110 7.6.1): dropping them would change what the origin was asked. */
 const NEVER_NOMINATED = new Set([
   'accept',
@@ -57,13 +62,15 @@ function readSpecialFields(record: RequestRecord): HttpFault | null {
         if (name.toLowerCase() === 'host') {
           if ((hostCount += 1) > 1) return FAULT.hostRepeated;
           if (!isAbsoluteForm) record.authority = value;
+          // RFC 9112 3.2.2: the target's authority counts; who goes by Host would judge and route another name.
+          else if (!isSameAuthority(record.authority, value)) record.refuse(400, 'authority-mismatch');
         }
         break;
       case 6:
         if (name.toLowerCase() === 'expect') readExpect(record, value);
         break;
       case 7:
-        if (name.toLowerCase() === 'upgrade') record.wantsWebSocket = value.toLowerCase() === 'websocket';
+        if (name.toLowerCase() === 'upgrade') readUpgrade(record, value);
         break;
       case 10:
         if (name.toLowerCase() === 'connection') readConnection(record, value);
@@ -80,7 +87,12 @@ function readSpecialFields(record: RequestRecord): HttpFault | null {
         if (name.toLowerCase() === 'transfer-encoding') {
           if (record.hasTransferEncoding || value.toLowerCase() !== 'chunked') return FAULT.transferEncoding;
           record.hasTransferEncoding = true;
+        } else if (name.toLowerCase() === 'sec-websocket-key') {
+          record.webSocketKey = record.webSocketKey === '' ? value : TWO_KEYS;
         }
+        break;
+      case 21:
+        if (name.toLowerCase() === 'sec-websocket-version') record.webSocketVersion += value;
         break;
       default:
     }
@@ -97,9 +109,29 @@ function checkFraming(record: RequestRecord): HttpFault | null {
     record.bodyLength = UNKNOWN_LENGTH;
   }
   // An upgrade with a body, or without `Connection: upgrade`, is an ordinary request (RFC 9110 7.8).
-  if (record.wantsWebSocket)
-    record.wantsWebSocket = record.isUpgradeNominated && record.bodyLength === 0 && record.method === 'GET' && record.isModern;
+  if (record.wantsWebSocket) record.wantsWebSocket = isWebSocketHandshake(record);
   return null;
+}
+
+/** RFC 6455 4.1. */
+function isWebSocketHandshake(record: RequestRecord): boolean {
+  const isUpgrade = record.isUpgradeNominated && record.bodyLength === 0 && record.method === 'GET' && record.isModern;
+  return isUpgrade && record.webSocketVersion === '13' && WEB_SOCKET_KEY.test(record.webSocketKey);
+}
+
+/** Two Upgrade fields, or a list, are no WebSocket: another part of it (h2c) might be agreed to. */
+function readUpgrade(record: RequestRecord, value: string): void {
+  record.wantsWebSocket = !record.hasUpgrade && value.toLowerCase() === 'websocket';
+  record.hasUpgrade = true;
+}
+
+/** Names compare without case, and 80 and 443 may be left out. */
+function isSameAuthority(authority: string, host: string): boolean {
+  return authority === host || withoutDefaultPort(authority) === withoutDefaultPort(host);
+}
+
+function withoutDefaultPort(authority: string): string {
+  return authority.toLowerCase().replace(/:(?:80|443)?$/, '');
 }
 
 /** RFC 9110 10.1.1: only 100-continue is defined. */

@@ -3,6 +3,7 @@ import { FAULT, type HttpFault } from './fault.js';
 import { isHarmlessControlByte, isTextByte, isToken } from './octets.js';
 
 const TAB = 0x09;
+const SP = 0x20;
 
 /**
  * Reads a request line (without CRLF) into the record. Lines that can be read in only one way but must not be forwarded are marked as
@@ -10,6 +11,8 @@ const TAB = 0x09;
  * @see RFC 9112 3
  */
 export function parseRequestLine(line: string, urlBytes: number, record: RequestRecord): HttpFault | null {
+  // RFC 9112 2.2: white space or a control character before the method.
+  if (line.charCodeAt(0) <= SP) return FAULT.requestLine;
   for (let i = 0; i < line.length; i += 1) {
     const code = line.charCodeAt(i);
     // RFC 9112 3: lenient parsers take HTAB, VT, FF or bare CR for the separator.
@@ -62,6 +65,7 @@ function readTarget(record: RequestRecord): void {
     return;
   }
   if (target.indexOf(' ') !== -1) record.refuse(400, 'target-white-space');
+  else if (target.indexOf('#') !== -1) record.refuse(400, 'target-fragment');
   if (readOriginForm(record)) return;
   const scheme = /^https?:\/\//i.exec(target);
   if (scheme === null) {

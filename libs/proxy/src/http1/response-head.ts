@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { HeaderPair, ResponseHead } from '../gate.js';
 import { UNKNOWN_LENGTH } from '../request-record.js';
 import { FAULT, type HttpFault } from './fault.js';
 import { parseFields, type FieldOddities } from './fields.js';
+
+/** RFC 6455 1.3. */
+const WEB_SOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /** How the end of a response body is found. */
 export type ResponseFraming = 'none' | 'length' | 'chunked' | 'close';
@@ -79,7 +83,11 @@ function readFraming(record: ResponseRecord, requestMethod: string): HttpFault |
 /** RFC 9112 6.3, rules 1, 4, 6 and 8. */
 function setFraming(record: ResponseRecord, requestMethod: string, length: number, isChunked: boolean): void {
   const { status } = record;
-  if (requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304) return;
+  if (requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304) {
+    // Some origins send the body that they announce here: what comes next on this connection must not be taken for another answer.
+    if (isChunked || length > 0) record.keepAlive = false;
+    return;
+  }
   if (isChunked) {
     record.framing = 'chunked';
     record.bodyLength = UNKNOWN_LENGTH;
@@ -120,9 +128,17 @@ export function forwardableFields(head: ResponseRecord): readonly HeaderPair[] {
   });
 }
 
-/** Whether a 101 agrees to the WebSocket upgrade that was asked for (RFC 9110 7.8). */
-export function isWebSocketUpgrade(head: ResponseRecord): boolean {
-  return head.headers.some(([name, value]) => name.toLowerCase() === 'upgrade' && value.toLowerCase() === 'websocket');
+/** Whether a 101 agrees to the WebSocket upgrade that was asked for with this key (RFC 9110 7.8, RFC 6455 4.1). */
+export function isWebSocketUpgrade(head: ResponseRecord, key: string): boolean {
+  const accept = createHash('sha1').update(`${key}${WEB_SOCKET_GUID}`).digest('base64');
+  return valuesOf(head, 'upgrade').toLowerCase() === 'websocket' && valuesOf(head, 'sec-websocket-accept') === accept;
+}
+
+function valuesOf(head: ResponseRecord, lowerName: string): string {
+  return head.headers
+    .filter(([name]) => name.toLowerCase() === lowerName)
+    .map(([, value]) => value)
+    .join();
 }
 
 /** RFC 9110 7.6.1: fields of one hop, besides those that `Connection` names. */
