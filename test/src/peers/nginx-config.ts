@@ -26,7 +26,7 @@ export function nginxConfig(folder: string, port: number, role: NginxRole): stri
     'daemon off;',
     `pid ${join(folder, 'nginx.pid')};`,
     `error_log ${join(folder, 'error.log')} crit;`,
-    'events { worker_connections 16384; multi_accept on; }',
+    'events { worker_connections 19000; multi_accept on; }',
     'http {',
     ...temporary,
     '  access_log off;',
