@@ -46,7 +46,7 @@ export class AnswerReader {
     const { status, headers, end } = head;
     const length = this.#bodyLength(head);
     if (length === null ? !isClosed : this.#bytes.length < end + length) return null;
-    return { status, headers, text: this.#bytes.toString('utf8') };
+    return { status, headers, text: this.#bytes.toString('utf8', 0, length === null ? undefined : end + length) };
   }
 
   /** The head of the final answer: those of 1xx are passed over. */
