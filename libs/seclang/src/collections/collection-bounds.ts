@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Collections that are kept; beyond, the one that was changed longest ago goes. */
-export const MAX_COLLECTIONS = 100_000;
+export const MAX_COLLECTIONS = 65_536;
 /** Members of one collection; further names are not kept. */
 export const MAX_MEMBERS = 256;
 /** Bytes of a member's value that are kept. */

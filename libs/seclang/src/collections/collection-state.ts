@@ -1,3 +1,4 @@
+import { ChangeOrder, type Ordered } from './change-order.js';
 import { toInteger } from '../operators/integer.js';
 import { MAX_COLLECTIONS, MAX_MEMBERS, MAX_TOTAL_BYTES, MAX_VALUE_BYTES } from './collection-bounds.js';
 
@@ -27,12 +28,17 @@ export interface Change {
   readonly now: number;
 }
 
-/** One collection as it is kept. `members` are few: a list is smaller than a map, and as fast. */
-export interface KeptCollection {
-  readonly id: string;
-  members: Member[];
-  /** When it is forgotten unless it is changed before. */
-  staleAt: number;
+/** One collection as it is kept. Members are few: a list is smaller than a map, and as fast. */
+export class KeptCollection implements Ordered {
+  older: Ordered | null = null;
+  newer: Ordered | null = null;
+
+  /** `staleAt`: when it is forgotten unless it is changed before. */
+  constructor(
+    readonly id: string,
+    public members: Member[],
+    public staleAt: number,
+  ) {}
 }
 
 /** The name under which a collection is kept. */
@@ -46,6 +52,7 @@ export function collectionId(collection: string, key: string): string {
  */
 export class CollectionState {
   readonly #collections = new Map<string, KeptCollection>();
+  readonly #order = new ChangeOrder<KeptCollection>();
   readonly #maxCollections: number;
   readonly #maxBytes: number;
   #bytes = 0;
@@ -60,8 +67,8 @@ export class CollectionState {
   }
 
   /** Collections in the order of their last change, oldest first. */
-  all(): IterableIterator<KeptCollection> {
-    return this.#collections.values();
+  all(): Iterable<KeptCollection> {
+    return this.#order;
   }
 
   /** The members that live at `now`. */
@@ -90,14 +97,15 @@ export class CollectionState {
 
   /** Puts a collection back as it was kept, as the one changed last. */
   restore(kept: KeptCollection): void {
-    this.#drop(kept.id);
-    this.#collections.set(kept.id, kept);
-    this.#bytes += costOf(kept);
+    const before = this.#collections.get(kept.id);
+    if (before !== undefined) this.#drop(before);
+    this.#keep(kept);
     this.#shrink();
   }
 
   clear(): void {
     this.#collections.clear();
+    this.#order.clear();
     this.#bytes = 0;
   }
 
@@ -137,15 +145,17 @@ export class CollectionState {
 
   /** The collection, alive and changed last. */
   #touch({ id, timeoutMs, now }: Change): KeptCollection {
-    let found = this.#collections.get(id);
-    if (found !== undefined) this.#collections.delete(id);
-    if (found === undefined || found.staleAt <= now) {
-      if (found !== undefined) this.#bytes -= costOf(found);
-      found = { id, members: [], staleAt: 0 };
+    const staleAt = now + timeoutMs;
+    const found = this.#collections.get(id);
+    if (found === undefined) return this.#keep(new KeptCollection(id, [], staleAt));
+    if (found.staleAt <= now) {
+      this.#bytes -= costOf(found);
+      found.members = [];
       this.#bytes += costOf(found);
     }
-    found.staleAt = now + timeoutMs;
-    this.#collections.set(id, found);
+    found.staleAt = staleAt;
+    this.#order.remove(found);
+    this.#order.add(found);
     return found;
   }
 
@@ -158,25 +168,29 @@ export class CollectionState {
   /** Each change clears at most two away, so that none takes long, and more go than come. */
   #forgetStale(now: number): void {
     for (let n = 0; n < 2; n++) {
-      const oldest = this.#collections.values().next();
-      if (oldest.done === true || oldest.value.staleAt > now) return;
-      this.#drop(oldest.value.id);
+      const { oldest } = this.#order;
+      if (oldest === null || oldest.staleAt > now) return;
+      this.#drop(oldest);
     }
   }
 
   #shrink(): void {
     while (this.#collections.size > this.#maxCollections || (this.#bytes > this.#maxBytes && this.#collections.size > 1)) {
-      const oldest = this.#collections.keys().next();
-      if (oldest.done === true) return;
-      this.#drop(oldest.value);
+      if (this.#order.oldest !== null) this.#drop(this.#order.oldest);
     }
   }
 
-  #drop(id: string): void {
-    const found = this.#collections.get(id);
-    if (found === undefined) return;
-    this.#collections.delete(id);
-    this.#bytes -= costOf(found);
+  #keep(collection: KeptCollection): KeptCollection {
+    this.#collections.set(collection.id, collection);
+    this.#order.add(collection);
+    this.#bytes += costOf(collection);
+    return collection;
+  }
+
+  #drop(collection: KeptCollection): void {
+    this.#collections.delete(collection.id);
+    this.#order.remove(collection);
+    this.#bytes -= costOf(collection);
   }
 }
 
