@@ -26,8 +26,10 @@ export function compileRuleset(sources: readonly RuleSource[], options: CompileO
   const resolveFile = options.resolveFile ?? ((): null => null);
   const skipped: ReportEntry[] | null = options.unsupported === 'skip' ? [] : null;
   const loader = new Loader(new RulesetBuilder(resolveFile), resolveFile, skipped);
-  for (const source of sources) for (const statement of parseSource(source)) loader.load(statement);
-  loader.finish();
+  for (const source of sources) {
+    for (const statement of parseSource(source)) loader.load(statement);
+    loader.finish();
+  }
   const fileCount = new Set(sources.map(({ name }) => name)).size;
   const { tables, report } = loader.builder.build(fileCount, skipped);
   return { artefact: encodeTables(tables), digest: digestOfTables(tables), report };
@@ -64,6 +66,7 @@ class Loader {
     }
   }
 
+  /** A chain ends in the file in which it began. */
   finish(): void {
     const last = this.#last;
     if (last !== null && this.builder.hasOpenChain) {

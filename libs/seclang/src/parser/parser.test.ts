@@ -106,6 +106,14 @@ describe('a refusal', () => {
     ['Include other.conf', 'a.conf:1: directive Include is not supported'],
   ])('%j is %j', (text, message) => expect(refusal(text)).toBe(message));
 
+  it('names the file in which a chain has no end, not the one after it', () => {
+    const sources = [
+      { name: 'a.conf', text: '\nSecRule ARGS "@rx a" "id:1,chain"' },
+      { name: 'b.conf', text: 'SecRule ARGS "@rx b" "t:none"' },
+    ];
+    expect(() => compileRuleset(sources)).toThrow('a.conf:2: the chain has no end');
+  });
+
   it('names the line of the link, not of the chain', () => {
     expect(refusal('SecRule ARGS "@rx a" "id:1,chain"\n\nSecRule ARGS "@rx [" "t:none"')).toBe(
       'a.conf:3: regular expression, offset 1: character class is not closed',
