@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AppError } from '@phalanx/kit';
 import { compileRuleset } from '../compiler/compile-ruleset.js';
 import { activateRuleset } from '../runtime/activate-ruleset.js';
+import type { RuntimeRule } from '../runtime/runtime-rule.js';
 
 const RULES = `SecDefaultAction "phase:2,log,pass"
 SecRule ARGS|!ARGS:x "@pmFromFile words.data" "id:1,phase:2,block,t:lowercase,capture,msg:'%{TX.0}'"
@@ -36,7 +37,7 @@ describe('the artefact', () => {
 
   it('shows a change of the tables in memory in the measured digest', () => {
     const ruleset = activateRuleset(compile(RULES).artefact);
-    const rule = ruleset.rulesOf(2)[0]!;
+    const rule = ruleset.plan(2).steps[0] as RuntimeRule;
     expect(ruleset.measureDigest()).toBe(ruleset.digest);
     (rule.record as { log: boolean }).log = false;
     expect(ruleset.measureDigest()).not.toBe(ruleset.digest);

@@ -4,7 +4,7 @@ import type { RulesetTables } from './ruleset-tables.js';
 
 /** `PXRS`, then the format's number, the length of the JSON part (little-endian), the JSON part, and the automata. */
 const MAGIC = 0x53525850;
-const VERSION = 1;
+const VERSION = 2;
 const HEADER_BYTES = 12;
 
 interface LiteralHeader {
@@ -25,6 +25,7 @@ export function encodeTables(tables: RulesetTables): Uint8Array {
     settings: tables.settings,
     rules: tables.rules,
     markers: tables.markers,
+    plan: tables.plan,
     literals: literals.map((table) => ({
       clauseCount: table.clauseCount,
       classCount: table.classCount,
@@ -62,8 +63,8 @@ export function decodeTables(artefact: Uint8Array): RulesetTables {
   if (requestHeader === undefined || responseHeader === undefined) throw notReadable('compiled ruleset without its literal tables');
   const requestLiterals = reader.literals(requestHeader);
   const responseLiterals = reader.literals(responseHeader);
-  const { files, settings, rules, markers } = part;
-  return { files, settings, rules, markers, requestLiterals, responseLiterals };
+  const { files, settings, rules, markers, plan } = part;
+  return { files, settings, rules, markers, plan, requestLiterals, responseLiterals };
 }
 
 /** The address of a ruleset: SHA-256 over its byte form. */

@@ -1,4 +1,5 @@
 import type { LiteralTable } from '../matching/literal-table.js';
+import type { PlanRecord } from '../model/plan-record.js';
 import type { MarkerRecord, RuleRecord } from '../model/rule-record.js';
 import type { Settings } from '../model/settings.js';
 
@@ -8,6 +9,7 @@ export interface RulesetTables {
   readonly settings: Settings;
   readonly rules: readonly RuleRecord[];
   readonly markers: readonly MarkerRecord[];
+  readonly plan: PlanRecord;
   readonly requestLiterals: LiteralTable;
   readonly responseLiterals: LiteralTable;
 }

@@ -1,4 +1,3 @@
-import type { LiteralTableBuilder } from '../matching/literal-table.js';
 import type { LinkDraft } from '../model/rule-draft.js';
 import { RuleProblem } from '../model/rule-problem.js';
 import type { LinkRecord, OperatorRecord } from '../model/rule-record.js';
@@ -12,13 +11,11 @@ import { translatePattern } from '../pattern/translate-pattern.js';
 /** Reads the text of a data file a rule names; throws RuleProblem when there is none. */
 export type ReadDataFile = (path: string) => string;
 
-/** Turns a link's draft into its record: operator checked, pattern translated, literals entered into the table. */
-export function compileLink(
-  draft: LinkDraft,
-  inherited: readonly string[],
-  literals: LiteralTableBuilder,
-  readFile: ReadDataFile,
-): LinkRecord {
+/** Keeps a clause and gives the number under which it is kept. */
+export type KeepClause = (clause: Clause) => number;
+
+/** Turns a link's draft into its record: operator checked, pattern translated, literals found. */
+export function compileLink(draft: LinkDraft, inherited: readonly string[], keep: KeepClause, readFile: ReadDataFile): LinkRecord {
   const compiled = draft.operator === null ? null : compileOperator(draft.operator, draft.capture, readFile);
   return {
     line: draft.line,
@@ -28,7 +25,7 @@ export function compileLink(
     multiMatch: draft.multiMatch,
     capture: draft.capture,
     steps: draft.steps,
-    clauses: compiled === null ? [] : compiled.clauses.map((clause) => literals.add(clause)),
+    clauses: compiled === null ? [] : compiled.clauses.map((clause) => keep(clause)),
   };
 }
 

@@ -1,9 +1,8 @@
-import type { LiteralTableBuilder } from '../matching/literal-table.js';
 import type { RuleDraft } from '../model/rule-draft.js';
 import { RuleProblem } from '../model/rule-problem.js';
 import type { DisruptionRecord, RuleRecord } from '../model/rule-record.js';
 import { attempt } from '../parser/parse-source.js';
-import { compileLink, type ReadDataFile } from './link-compiler.js';
+import { compileLink, type KeepClause, type ReadDataFile } from './link-compiler.js';
 import type { RuleDefaults } from './rule-defaults.js';
 
 /** Phases 1 and 2 look at the request, 3 to 5 at the response too: each side has its own literal table. */
@@ -14,20 +13,20 @@ export function isResponsePhase(phase: number): boolean {
 /** What a draft is compiled with. */
 export interface RuleCompilation {
   readonly defaults: RuleDefaults;
-  readonly literals: LiteralTableBuilder;
+  readonly keep: KeepClause;
   readonly fileIndex: number;
   readonly readFile: ReadDataFile;
 }
 
 /** Turns a rule's draft into its record. Throws SecLangError with the line of the link that can't be. */
-export function compileRule(draft: RuleDraft, { defaults, literals, fileIndex, readFile }: RuleCompilation): RuleRecord {
+export function compileRule(draft: RuleDraft, { defaults, keep, fileIndex, readFile }: RuleCompilation): RuleRecord {
   const inherited = defaults.links[0]?.transformations ?? [];
   return {
     id: draft.id ?? 0,
     file: fileIndex,
     line: draft.line,
     phase: phaseOf(draft),
-    links: draft.links.map((link) => attempt(draft.file, link.line, () => compileLink(link, inherited, literals, readFile))),
+    links: draft.links.map((link) => attempt(draft.file, link.line, () => compileLink(link, inherited, keep, readFile))),
     disruption: disruptionOf(draft, defaults),
     log: draft.log ?? defaults.log ?? true,
     auditLog: draft.auditLog ?? defaults.auditLog ?? true,

@@ -1,4 +1,3 @@
-import { LiteralTableBuilder } from '../matching/literal-table.js';
 import type { LoadReport, ReportEntry } from '../model/load-report.js';
 import { emptyLink, emptyRule, type LinkDraft, type RuleDraft } from '../model/rule-draft.js';
 import { RuleProblem } from '../model/rule-problem.js';
@@ -8,12 +7,14 @@ import { findOperator } from '../operators/registry.js';
 import { parseOperator } from '../parser/parse-operator.js';
 import { attempt, type Statement } from '../parser/parse-source.js';
 import { parseTargets } from '../parser/parse-targets.js';
+import { specialise } from '../specialise/specialise.js';
 import type { RulesetTables } from '../artefact/ruleset-tables.js';
 import { SecLangError } from '../seclang-error.js';
 import type { ResolveFile } from '../source/rule-source.js';
 import { applyActions } from './apply-actions.js';
 import { builtInDefaults, parseDefaults, type RuleDefaults } from './rule-defaults.js';
-import { compileRule, isResponsePhase, phaseOf } from './rule-compiler.js';
+import { ClauseNumbering } from './clause-numbering.js';
+import { compileRule, phaseOf } from './rule-compiler.js';
 
 /** A rule in load order with the defaults that held where it stands. */
 interface LoadedRule {
@@ -91,8 +92,7 @@ export class RulesetBuilder {
     const files: string[] = [];
     const rules: RuleRecord[] = [];
     const markers: { label: string; before: number }[] = [];
-    const request = new LiteralTableBuilder();
-    const response = new LiteralTableBuilder();
+    const clauses = new ClauseNumbering();
     for (const item of this.#items) {
       if ('label' in item) {
         markers.push({ label: item.label, before: rules.length });
@@ -100,15 +100,15 @@ export class RulesetBuilder {
       }
       const { draft, defaults } = item;
       if (!files.includes(draft.file)) files.push(draft.file);
-      const literals = isResponsePhase(phaseOf(draft)) ? response : request;
       const readFile = (path: string): string => this.#readDataFile(path, draft.file);
-      const compilation = { defaults, literals, fileIndex: files.indexOf(draft.file), readFile };
+      const compilation = { defaults, keep: clauses.keep, fileIndex: files.indexOf(draft.file), readFile };
       const rule = compiledOrSkipped(draft, skipped, () => compileRule(draft, compilation));
       if (rule === null) continue;
       rules.push(rule);
       this.#note(draft);
     }
-    const tables = { files, settings: this.settings, rules, markers, requestLiterals: request.build(), responseLiterals: response.build() };
+    const specialised = specialise(rules, markers);
+    const tables = { files, settings: this.settings, markers, ...clauses.number(specialised) };
     return { tables, report: { rules: rules.length, files: fileCount, skipped: skipped ?? [], notes: this.notes } };
   }
 

@@ -1,43 +1,58 @@
 import type { LiteralTable } from './literal-table.js';
 
-const NO_CLAUSES: Int32Array = new Int32Array(0);
+const NO_CLAUSES: readonly number[] = [];
 
 /** Finds in one pass which clauses of a table have a literal in a text. */
 export class LiteralScanner {
-  /** Words of a clause set: clause `n` is bit `n & 31` of word `n >> 5`. */
-  readonly wordCount: number;
-  readonly #table: LiteralTable;
+  readonly clauseCount: number;
+  readonly #classOf: Uint8Array;
+  readonly #next: Int32Array;
+  readonly #classCount: number;
+  readonly #outputAt: Int32Array;
+  readonly #outputs: Int32Array;
+  /** 1 for clauses found in the text in hand; all 0 between calls. */
+  readonly #seen: Uint8Array;
 
-  constructor(table: LiteralTable) {
-    this.#table = table;
-    this.wordCount = (table.clauseCount + 31) >> 5;
+  constructor({ clauseCount, classCount, classOf, next, outputAt, outputs }: LiteralTable) {
+    this.clauseCount = clauseCount;
+    this.#classCount = classCount;
+    this.#classOf = classOf;
+    this.#next = next;
+    this.#outputAt = outputAt;
+    this.#outputs = outputs;
+    this.#seen = new Uint8Array(clauseCount);
   }
 
-  /** The clauses that have a literal in `text`, as a bit set; an empty array when there are none. */
-  scan(text: string): Int32Array {
-    const { classOf, next, classCount, outputAt, outputs } = this.#table;
-    let found: Int32Array = NO_CLAUSES;
+  /** The clauses that have a literal in `text`, each once, in the order in which they were found. */
+  scan(text: string): readonly number[] {
+    const classOf = this.#classOf;
+    const next = this.#next;
+    let found: number[] | null = null;
     let cell = 0;
     for (let i = 0; i < text.length; i++) {
       cell = next[(cell & 0x7fffffff) + classOf[text.charCodeAt(i)]!]!;
-      if (cell >= 0) continue;
-      if (found.length === 0) found = new Int32Array(this.wordCount);
-      let at = outputAt[(cell & 0x7fffffff) / classCount]!;
-      for (const end = at + outputs[at]!; at < end;) {
-        const clause = outputs[++at]!;
-        found[clause >> 5]! |= 1 << (clause & 31);
-      }
+      if (cell < 0) this.#collect(cell & 0x7fffffff, (found ??= []));
     }
+    if (found === null) return NO_CLAUSES;
+    for (const clause of found) this.#seen[clause] = 0;
     return found;
+  }
+
+  #collect(cell: number, found: number[]): void {
+    const outputs = this.#outputs;
+    const seen = this.#seen;
+    let at = this.#outputAt[cell / this.#classCount]!;
+    for (const end = at + outputs[at]!; at < end;) {
+      const clause = outputs[++at]!;
+      if (seen[clause] === 1) continue;
+      seen[clause] = 1;
+      found.push(clause);
+    }
   }
 }
 
-/** Whether a clause set holds every one of `clauses`. */
-export function holdsAll(found: Int32Array, clauses: Int32Array): boolean {
-  if (found.length === 0) return clauses.length === 0;
-  for (let i = 0; i < clauses.length; i++) {
-    const clause = clauses[i]!;
-    if ((found[clause >> 5]! & (1 << (clause & 31))) === 0) return false;
-  }
+/** Whether all of `clauses` were found. */
+export function holdsAll(found: readonly number[], clauses: readonly number[]): boolean {
+  for (let i = 0; i < clauses.length; i++) if (!found.includes(clauses[i]!)) return false;
   return true;
 }

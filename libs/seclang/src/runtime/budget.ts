@@ -5,23 +5,38 @@ const WORK_PER_TEST = 64;
 
 /**
  * The processor time that the rules may take for one transaction, over all its phases. Time of this thread, not of the wall clock:
- * a busy machine must not change verdicts. Small transactions end before the first look and cost nothing.
+ * a busy machine must not change verdicts. Small transactions end before the first look and cost nothing. The time is taken in slices,
+ * between which the thread is free for others.
  */
 export class Budget {
   /** Set once the time is used up; stays set. */
   isExceeded = false;
+  /** Whether others should have their turn; `start` begins the next slice. */
+  isSliceOver = false;
   readonly #limitMs: number;
+  readonly #sliceMs: number;
   #usedMs = 0;
-  #lastLookMs = -1;
   #work = 0;
+  /** Wall clock of the slice in hand at its first look; -1 before. */
+  #sliceStartMs = -1;
+  #cpuStartMs = 0;
 
-  constructor(limitMs: number) {
+  /** Both in milliseconds. */
+  constructor(limitMs: number, sliceMs = Infinity) {
     this.#limitMs = limitMs;
+    this.#sliceMs = sliceMs;
   }
 
-  /** Begins a phase: what the thread did for others since the last one doesn't count. */
+  /** Begins a slice. */
   start(): void {
-    this.#lastLookMs = -1;
+    this.stop();
+    this.isSliceOver = false;
+  }
+
+  /** Ends a slice: what the thread does from here on is not this transaction's. */
+  stop(): void {
+    if (this.#sliceStartMs >= 0) this.#usedMs += cpuMs() - this.#cpuStartMs;
+    this.#sliceStartMs = -1;
   }
 
   /** Accounts for one test of a value; true when the budget is used up. */
@@ -33,10 +48,20 @@ export class Budget {
 
   #look(): void {
     this.#work = 0;
-    const { user, system } = process.threadCpuUsage();
-    const nowMs = (user + system) / 1000;
-    if (this.#lastLookMs >= 0) this.#usedMs += nowMs - this.#lastLookMs;
-    this.#lastLookMs = nowMs;
-    this.isExceeded ||= this.#usedMs > this.#limitMs;
+    const nowMs = performance.now();
+    if (this.#sliceStartMs < 0) {
+      this.#sliceStartMs = nowMs;
+      this.#cpuStartMs = cpuMs();
+      return;
+    }
+    const wallMs = nowMs - this.#sliceStartMs;
+    if (wallMs >= this.#sliceMs) this.isSliceOver = true;
+    // Processor time is never more than the time that has passed, and is dear to ask for.
+    if (this.#usedMs + wallMs > this.#limitMs) this.isExceeded ||= this.#usedMs + cpuMs() - this.#cpuStartMs > this.#limitMs;
   }
+}
+
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }

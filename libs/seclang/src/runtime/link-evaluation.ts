@@ -6,7 +6,8 @@ import type { Ruleset } from './ruleset.js';
 import type { RuntimeLink } from './runtime-link.js';
 import type { RuntimeRule } from './runtime-rule.js';
 import type { Subject } from './subject.js';
-import type { Target, TargetCache } from './target.js';
+import type { Target } from './target.js';
+import type { TargetCache } from './target-cache.js';
 import type { TransactionState } from './transaction-state.js';
 
 /** Tests the links of rules against the values of one transaction and runs the steps of those that match. */
@@ -41,16 +42,16 @@ export class LinkEvaluation {
   }
 
   #matchesCount(rule: RuntimeRule, link: RuntimeLink, target: Target, test: OperatorTest): boolean {
-    const count = target.slot >= 0 ? (this.#state.tx.at(target.slot) === undefined ? 0 : 1) : this.#countEntries(rule, link, target);
+    const count = target.slot >= 0 ? (this.#state.tx.at(target.slot) === undefined ? 0 : 1) : this.#countEntries(rule, target);
     const text = String(count);
     if (test.test(text, null) === link.negated) return false;
     this.#matched(rule, link, `&${target.variable.name}${target.selector === '' ? '' : `:${target.selector}`}`, text, null);
     return true;
   }
 
-  #countEntries(rule: RuntimeRule, link: RuntimeLink, target: Target): number {
+  #countEntries(rule: RuntimeRule, target: Target): number {
     let count = 0;
-    for (const entry of this.#targets.entries(target)) if (!this.#isExcluded(rule, link, target, entry)) count++;
+    for (const entry of this.#targets.entries(target)) if (!this.#isExcluded(rule, target, entry)) count++;
     return count;
   }
 
@@ -93,17 +94,17 @@ export class LinkEvaluation {
       const scanner = isResponse ? this.#ruleset.responseScanner : this.#ruleset.requestScanner;
       if (!holdsAll(subject.clauses(scanner, isResponse), link.clauses)) return false;
     }
-    if (this.#isExcluded(rule, link, target, entry)) return false;
+    if (this.#isExcluded(rule, target, entry)) return false;
     const captures: CaptureList | null = link.capture ? [] : null;
     if (this.#budget.spend(subject.text.length) || test.test(subject.text, captures) === link.negated) return false;
     this.#matched(rule, link, target.nameOf(entry), subject.text, captures);
     return true;
   }
 
-  #isExcluded(rule: RuntimeRule, link: RuntimeLink, target: Target, entry: Entry): boolean {
+  #isExcluded(rule: RuntimeRule, target: Target, entry: Entry): boolean {
+    if (this.#state.exclusions.length === 0) return false;
     const { name } = target.variable;
-    if (link.exclusions.length === 0 && !this.#state.excludedVariables.has(name)) return false;
-    for (const exclusion of link.exclusions) if (exclusion.concerns(rule.index, name) && exclusion.covers(entry)) return true;
+    if (!this.#state.excludedVariables.has(name)) return false;
     for (const exclusion of this.#state.exclusions) if (exclusion.concerns(rule.index, name) && exclusion.covers(entry)) return true;
     return false;
   }

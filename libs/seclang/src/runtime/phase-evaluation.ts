@@ -1,11 +1,12 @@
-import { holdsAll } from '../matching/literal-scanner.js';
 import { SEVERITIES, type Interruption, type RuleMatch } from '../model/verdict.js';
 import type { Budget } from './budget.js';
 import { LinkEvaluation } from './link-evaluation.js';
-import { LiteralGroups } from './literal-groups.js';
+import { Assignment } from './plan/assignment.js';
+import { Candidates, nextBit } from './plan/candidates.js';
+import type { PlanStep } from './plan/phase-plan.js';
 import type { Ruleset } from './ruleset.js';
 import type { RuntimeRule } from './runtime-rule.js';
-import { TargetCache } from './target.js';
+import { TargetCache } from './target-cache.js';
 import type { TransactionState } from './transaction-state.js';
 
 /** Bytes of a matched value that a match keeps. */
@@ -15,6 +16,17 @@ const LOG_TEXT_BYTES = 4096;
 /** Matches kept of one transaction; rules beyond still act. */
 const MAX_MATCHES = 200;
 const LOGGING_PHASE = 5;
+/** What a rule that ends its phase, but not the transaction, leaves to be tried. */
+const NO_MORE = Number.MAX_SAFE_INTEGER;
+
+/** A phase under way. */
+interface Progress {
+  readonly phase: number;
+  readonly steps: readonly PlanStep[];
+  readonly candidates: Candidates;
+  isCollected: boolean;
+  position: number;
+}
 
 /** Runs the rules of a transaction phase by phase. A verdict is a value; nothing here throws for what a request holds. */
 export class PhaseEvaluation {
@@ -27,8 +39,10 @@ export class PhaseEvaluation {
   readonly #state: TransactionState;
   readonly #canBlock: boolean;
   readonly #budget: Budget;
+  readonly #targets: TargetCache;
   readonly #links: LinkEvaluation;
-  readonly #groups: LiteralGroups;
+  #progress: Progress | null = null;
+  #interruption: Interruption | null = null;
   #allowed: 'nothing' | 'request' | 'transaction' = 'nothing';
 
   constructor(ruleset: Ruleset, state: TransactionState, canBlock: boolean, budget: Budget) {
@@ -36,17 +50,37 @@ export class PhaseEvaluation {
     this.#state = state;
     this.#canBlock = canBlock;
     this.#budget = budget;
-    const targets = new TargetCache(state, ruleset.keys.count);
-    this.#links = new LinkEvaluation(ruleset, state, targets, budget);
-    this.#groups = new LiteralGroups(ruleset, state, targets);
+    this.#targets = new TargetCache(state, ruleset.keys);
+    this.#links = new LinkEvaluation(ruleset, state, this.#targets, budget);
   }
 
-  /** Runs one phase (1-5). Gives what stops the transaction, or null. */
+  /** Whether a phase is under way whose slice of time is over. */
+  get isPaused(): boolean {
+    return this.#progress !== null;
+  }
+
+  /** Runs one phase (1-5). Gives what stops the transaction, or null: that of a phase that is paused comes from `resume`. */
   run(phase: number): Interruption | null {
     if (this.#isSkipped(phase)) return null;
     this.#state.phase = phase;
+    const plan = this.#ruleset.plan(phase);
+    if (plan.steps.length === 0) return null;
+    const candidates = new Candidates(plan, this.#ruleset, this.#targets, phase > 2);
+    this.#progress = { phase, steps: plan.steps, candidates, isCollected: false, position: 0 };
+    return this.resume();
+  }
+
+  /** Goes on with the phase that is paused. */
+  resume(): Interruption | null {
+    const progress = this.#progress;
+    if (progress === null) return null;
     this.#budget.start();
-    return this.#runRules(this.#ruleset.rulesOf(phase), phase);
+    this.#interruption = null;
+    const isDone = this.#advance(progress);
+    this.#budget.stop();
+    if (!isDone) return null;
+    this.#progress = null;
+    return this.#interruption;
   }
 
   #isSkipped(phase: number): boolean {
@@ -55,28 +89,52 @@ export class PhaseEvaluation {
     return this.#budget.isExceeded || this.#allowed === 'transaction' || (this.#allowed === 'request' && phase <= 2);
   }
 
-  #runRules(rules: readonly RuntimeRule[], phase: number): Interruption | null {
-    const state = this.#state;
-    const isResponse = phase > 2;
-    for (let position = 0; position < rules.length;) {
-      const rule = rules[position]!;
-      const { head } = rule;
-      const isRuledOut =
-        (head.group >= 0 && !holdsAll(this.#groups.clauses(head, isResponse), head.clauses)) || state.removedRules?.[rule.index] === 1;
-      if (isRuledOut || !this.#matchesChain(rule)) {
-        if (this.#budget.isExceeded) return this.#exceeded(rule);
-        position++;
-        continue;
-      }
-      if (state.engineMode === 'Off') return null;
-      this.#record(rule);
-      const { kind } = rule.disruption;
-      if (kind === 'allow') return this.#allow(rule);
-      const interruption = kind === 'pass' || phase === LOGGING_PHASE ? null : this.#interrupt(rule, kind);
-      if (interruption !== null) return interruption;
-      position = rule.skipTo >= 0 ? rule.skipTo : position + 1;
+  /** True when the phase has come to its end, for whatever reason. */
+  #advance(progress: Progress): boolean {
+    const { candidates, steps, phase } = progress;
+    const budget = this.#budget;
+    while (!progress.isCollected) {
+      progress.isCollected = candidates.collect(budget);
+      if (budget.isExceeded) return true;
+      if (!progress.isCollected && !this.#goesOn(phase)) return false;
     }
-    return null;
+    const { bits } = candidates;
+    for (;;) {
+      const position = nextBit(bits, progress.position);
+      if (position < 0) return true;
+      const step = steps[position]!;
+      progress.position = position + 1;
+      if (step instanceof Assignment) step.run(this.#state);
+      else {
+        const next = this.#try(step, phase);
+        if (next === NO_MORE || budget.isExceeded) return true;
+        if (next >= 0) progress.position = next;
+      }
+      if (budget.isSliceOver && !this.#goesOn(phase)) return false;
+    }
+  }
+
+  /** The logging phase is never paused: the answer waits for it. */
+  #goesOn(phase: number): boolean {
+    if (phase !== LOGGING_PHASE) return false;
+    this.#budget.start();
+    return true;
+  }
+
+  /** Tries one rule. Gives the position to go on at, -1 for the next, or NO_MORE. */
+  #try(rule: RuntimeRule, phase: number): number {
+    const state = this.#state;
+    if (state.removedRules?.[rule.index] === 1) return -1;
+    if (!this.#matchesChain(rule)) {
+      if (this.#budget.isExceeded && this.exceededRuleId === 0) this.exceededRuleId = rule.id;
+      return -1;
+    }
+    if (state.engineMode === 'Off') return NO_MORE;
+    this.#record(rule);
+    const { kind } = rule.disruption;
+    if (kind === 'allow') return this.#allow(rule);
+    this.#interruption = kind === 'pass' || phase === LOGGING_PHASE ? null : this.#interrupt(rule, kind);
+    return this.#interruption === null ? rule.skipTo : NO_MORE;
   }
 
   #matchesChain(rule: RuntimeRule): boolean {
@@ -87,15 +145,10 @@ export class PhaseEvaluation {
     return true;
   }
 
-  #exceeded(rule: RuntimeRule): null {
-    if (this.exceededRuleId === 0) this.exceededRuleId = rule.id;
-    return null;
-  }
-
-  #allow(rule: RuntimeRule): null {
+  #allow(rule: RuntimeRule): number {
     if (rule.disruption.scope === 'transaction') this.#allowed = 'transaction';
     else if (rule.disruption.scope === 'request') this.#allowed = 'request';
-    return null;
+    return NO_MORE;
   }
 
   #interrupt(rule: RuntimeRule, action: 'deny' | 'drop' | 'redirect'): Interruption | null {

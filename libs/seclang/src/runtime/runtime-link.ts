@@ -1,4 +1,3 @@
-import { GuardedMatcher } from '../matching/guarded-matcher.js';
 import type { LinkRecord } from '../model/rule-record.js';
 import type { Operator, OperatorTest } from '../operators/operator.js';
 import { findOperator } from '../operators/registry.js';
@@ -8,13 +7,11 @@ import type { RulesetBindings } from './ruleset-bindings.js';
 import type { Step } from './steps/step.js';
 import { createStep } from './steps/create-step.js';
 import { Target } from './target.js';
-import { TargetExclusion } from './target-exclusion.js';
 import type { TransactionState } from './transaction-state.js';
 
 /** One link of a chain, bound to variables, operator and steps. */
 export class RuntimeLink {
   readonly targets: readonly Target[];
-  readonly exclusions: readonly TargetExclusion[];
   readonly node: PipelineNode;
   /** The nodes from the plain value to `node`, for multiMatch. */
   readonly path: readonly PipelineNode[];
@@ -22,35 +19,28 @@ export class RuntimeLink {
   readonly capture: boolean;
   readonly negated: boolean;
   readonly steps: readonly Step[];
-  readonly clauses: Int32Array;
-  /** Number of (targets, transformations) under which a transaction keeps the literals found in all their values, or -1. */
-  readonly group: number;
+  readonly clauses: readonly number[];
+  /** Kinds of bytes (FEATURE) of which a transformed value must have one to match; -1 when any value may. */
+  readonly neededFeatures: number;
   readonly #operator: Operator | null;
   readonly #argument: Macro;
   #test: OperatorTest | null = null;
   #testArgument: string | null = null;
 
-  constructor(record: LinkRecord, bindings: RulesetBindings, isResponse: boolean) {
-    const { slots, keys, tree, selector } = bindings;
-    this.targets = record.targets.filter(({ mode }) => mode !== 'exclude').map((target) => new Target(target, keys, slots));
-    this.exclusions = record.targets
-      .filter(({ mode }) => mode === 'exclude')
-      .map(
-        (target) =>
-          new TargetExclusion(target.variable, target.selector, target.pattern === null ? null : new GuardedMatcher(target.pattern), null),
-      );
+  constructor(record: LinkRecord, { slots, keys, tree, selector }: RulesetBindings) {
+    const excluded = record.targets.filter(({ mode }) => mode === 'exclude');
+    const seen = record.targets.filter(({ mode }) => mode !== 'exclude');
+    this.targets = seen.map((target) => new Target(target, excluded, keys, slots));
     this.node = tree.node(record.transformations);
     this.path = pathTo(this.node);
     this.multiMatch = record.multiMatch;
     this.capture = record.capture;
     this.negated = record.operator?.negated ?? false;
     this.steps = record.steps.map((step) => createStep(step, slots, selector));
-    this.clauses = Int32Array.from(record.clauses);
+    this.clauses = record.clauses;
     this.#operator = record.operator === null ? null : (findOperator(record.operator.name) ?? null);
     this.#argument = new Macro(record.operator?.argument ?? '', slots);
-    const isFixed = this.targets.length > 0 && this.targets.every((target) => target.key >= 0 && !target.isCount);
-    const canGroup = this.clauses.length > 0 && !this.negated && isFixed;
-    this.group = canGroup ? bindings.groups.number(groupKey(this, isResponse)) : -1;
+    this.neededFeatures = this.negated ? -1 : (this.#operator?.features ?? -1);
     if (this.#operator !== null && record.operator !== null && this.#argument.constant !== null) {
       this.#test = this.#operator.compile(this.#argument.constant, record.operator);
       this.#testArgument = this.#argument.constant;
@@ -79,9 +69,4 @@ function pathTo(node: PipelineNode): PipelineNode[] {
   const path: PipelineNode[] = [];
   for (let at: PipelineNode | null = node; at !== null; at = at.parent) path.unshift(at);
   return path;
-}
-
-function groupKey({ targets, node, multiMatch }: RuntimeLink, isResponse: boolean): string {
-  const keys = [...new Set(targets.map(({ key }) => key))].sort((a, b) => a - b);
-  return `${isResponse ? 1 : 0}/${multiMatch ? 'm' : ''}${node.id}/${keys.join(',')}`;
 }

@@ -29,7 +29,7 @@ export class RuntimeRule implements RuleFacts {
     this.id = record.id;
     this.severity = record.severity;
     this.revision = record.revision;
-    this.links = record.links.map((link) => new RuntimeLink(link, bindings, record.phase > 2));
+    this.links = record.links.map((link) => new RuntimeLink(link, bindings));
     const [head] = this.links;
     if (head === undefined) throw new TypeError(`rule ${record.id} has no link`);
     this.head = head;

@@ -15,14 +15,14 @@ interface Outcome {
  */
 export class Subject {
   readonly text: string;
-  #features = 0;
+  #features = -1;
   /** Forms by number of the pipeline node, on the subject that was asked. */
   #variants: (Subject | null)[] | null = null;
   /** All different forms made from the subject that was asked. */
   #forms: Subject[] | null = null;
   #outcomes: Outcome[] | null = null;
-  #requestClauses: Int32Array | null = null;
-  #responseClauses: Int32Array | null = null;
+  #requestClauses: readonly number[] | null = null;
+  #responseClauses: readonly number[] | null = null;
 
   constructor(text: string) {
     this.text = text;
@@ -30,7 +30,7 @@ export class Subject {
 
   /** The kinds of bytes in the text (FEATURE); 0 for the empty text. */
   get features(): number {
-    if (this.#features === 0 && this.text !== '') this.#features = featuresOf(this.text);
+    if (this.#features < 0) this.#features = featuresOf(this.text);
     return this.#features;
   }
 
@@ -42,7 +42,7 @@ export class Subject {
   }
 
   /** The clauses of the request or response table that have a literal in this value. */
-  clauses(scanner: LiteralScanner, isResponse: boolean): Int32Array {
+  clauses(scanner: LiteralScanner, isResponse: boolean): readonly number[] {
     if (isResponse) return (this.#responseClauses ??= scanner.scan(this.text));
     return (this.#requestClauses ??= scanner.scan(this.text));
   }

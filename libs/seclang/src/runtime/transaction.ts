@@ -28,6 +28,8 @@ export interface TransactionOptions {
   readonly budgetMs?: number;
   /** Persistent collections; one store of this process unless said. */
   readonly store?: CollectionStore;
+  /** Milliseconds after which a phase pauses so that others have their turn (see `isPaused`); never unless said. */
+  readonly sliceMs?: number;
   /** Clock in epoch milliseconds. */
   readonly now?: () => number;
 }
@@ -75,7 +77,7 @@ export class Transaction {
     };
     this.#ruleset = ruleset;
     this.#state = new TransactionState(origin, settings.engine);
-    this.#budget = new Budget(options.budgetMs ?? DEFAULT_BUDGET_MS);
+    this.#budget = new Budget(options.budgetMs ?? DEFAULT_BUDGET_MS, options.sliceMs);
     this.#evaluation = new PhaseEvaluation(ruleset, this.#state, engineMode === 'on', this.#budget);
   }
 
@@ -92,6 +94,16 @@ export class Transaction {
   /** Whether the time was used up, with the rule then in hand. Rules after it have not run. */
   get budgetExceeded(): { readonly ruleId: number } | null {
     return this.#budget.isExceeded ? { ruleId: this.#evaluation.exceededRuleId } : null;
+  }
+
+  /** Whether the phase evaluated last is not at its end: what it gives comes from `resume`, and nothing else may be called before. */
+  get isPaused(): boolean {
+    return this.#evaluation.isPaused;
+  }
+
+  /** Goes on with the phase that is paused, for another slice. */
+  resume(): Interruption | null {
+    return this.#evaluation.resume();
   }
 
   /** Anomaly scores as CRS 4 or 3 keeps them in TX; 0 where a pack keeps none. */
@@ -120,7 +132,7 @@ export class Transaction {
   /** Whether phase 4 wants the answer's body of that content type; asked after phase 3. */
   wantsResponseBody(contentType: string): boolean {
     const { engineMode, responseBodyAccess } = this.#state;
-    if (engineMode === 'Off' || !responseBodyAccess || this.#ruleset.rulesOf(4).length === 0) return false;
+    if (engineMode === 'Off' || !responseBodyAccess || this.#ruleset.plan(4).steps.length === 0) return false;
     return this.#ruleset.settings.responseBodyMimeTypes.includes(contentType.split(';', 1)[0]!.trim().toLowerCase());
   }
 

@@ -1,6 +1,6 @@
 import { GuardedMatcher } from '../../matching/guarded-matcher.js';
 import type { StepRecord } from '../../model/step-record.js';
-import type { RuleSelector } from '../rule-selector.js';
+import type { RuleSelector } from '../../model/rule-selector.js';
 import { TargetExclusion } from '../target-exclusion.js';
 import type { TransactionState } from '../transaction-state.js';
 import type { Step } from './step.js';

@@ -1,5 +1,5 @@
 import type { StepRecord } from '../../model/step-record.js';
-import type { RuleSelector } from '../rule-selector.js';
+import type { RuleSelector } from '../../model/rule-selector.js';
 import type { VariableSlots } from '../transaction-variables.js';
 import { Control } from './control.js';
 import { ExpireVariable } from './expire-variable.js';

@@ -1,5 +1,5 @@
-import type { RuleRecord } from '../model/rule-record.js';
-import type { RuleSelection } from '../model/step-record.js';
+import type { RuleRecord } from './rule-record.js';
+import type { RuleSelection } from './step-record.js';
 
 /** Answers which rules of a ruleset an exclusion means. Answers are kept: they depend on nothing but the ruleset. */
 export class RuleSelector {

@@ -1,0 +1,103 @@
+import type { LiteralScanner } from '../../matching/literal-scanner.js';
+import type { Budget } from '../budget.js';
+import type { Entry } from '../entry.js';
+import type { PipelineTree } from '../pipeline.js';
+import type { Ruleset } from '../ruleset.js';
+import type { Subject } from '../subject.js';
+import type { TargetCache } from '../target-cache.js';
+import { FEATURE_GATE, INTEREST, type KeyPlan } from './key-plan.js';
+import type { PhasePlan } from './phase-plan.js';
+
+const PLAIN = 0;
+
+/**
+ * Which steps of a phase have to be tried for one transaction. All values are scanned once for literals; a rule that waits for literals
+ * which are nowhere is left out. May be interrupted and gone on with.
+ */
+export class Candidates {
+  /** Steps to try, as bits (see PhasePlan). */
+  readonly bits: Int32Array;
+  readonly #plan: PhasePlan;
+  readonly #targets: TargetCache;
+  readonly #tree: PipelineTree;
+  readonly #scanner: LiteralScanner;
+  readonly #isResponse: boolean;
+  /** By position: which of its clauses a rule has found. */
+  readonly #found: Int32Array;
+  #key = 0;
+  #entry = 0;
+
+  constructor(plan: PhasePlan, ruleset: Ruleset, targets: TargetCache, isResponse: boolean) {
+    this.#plan = plan;
+    this.#targets = targets;
+    this.#tree = ruleset.tree;
+    this.#scanner = isResponse ? ruleset.responseScanner : ruleset.requestScanner;
+    this.#isResponse = isResponse;
+    this.bits = plan.always.slice();
+    this.#found = new Int32Array(plan.steps.length);
+  }
+
+  /** Looks at all values. False when the slice or the budget ended before; it is to be called again then. */
+  collect(budget: Budget): boolean {
+    const { keys } = this.#plan;
+    for (; this.#key < keys.length; this.#key++) {
+      const key = keys[this.#key]!;
+      const entries = this.#targets.entries(key.target);
+      if (entries.length === 0) continue;
+      if (this.#entry === 0) for (const position of key.presence) this.#choose(position);
+      if ((key.isScanned || key.gates.length > 0) && !this.#look(key, entries, budget)) return false;
+      this.#entry = 0;
+    }
+    return true;
+  }
+
+  #look(key: KeyPlan, entries: readonly Entry[], budget: Budget): boolean {
+    while (this.#entry < entries.length) {
+      const { subject } = entries[this.#entry++]!;
+      const { features } = subject;
+      for (let at = 0; at < key.gates.length; at += FEATURE_GATE.size)
+        if ((features & key.gates[at + FEATURE_GATE.features]!) !== 0) this.#choose(key.gates[at]!);
+      if (key.isScanned) this.#scan(key, subject, features);
+      if (budget.spend(subject.text.length) || budget.isSliceOver) return false;
+    }
+    return true;
+  }
+
+  #scan(key: KeyPlan, subject: Subject, features: number): void {
+    for (const clause of subject.clauses(this.#scanner, this.#isResponse)) this.#note(key.interests[clause], PLAIN, features);
+    if ((features & key.triggers) === 0) return;
+    for (const node of key.nodes) {
+      if (node.triggers !== null && (features & node.triggers) === 0) continue;
+      const form = subject.variant(node, this.#tree);
+      for (const clause of form.clauses(this.#scanner, this.#isResponse)) this.#note(key.interests[clause], node.id, features);
+    }
+  }
+
+  /** A clause was found in the form of a value that the pipeline `node` makes. */
+  #note(interests: readonly number[] | undefined, node: number, features: number): void {
+    if (interests === undefined) return;
+    for (let at = 0; at < interests.length; at += INTEREST.size) {
+      const isMeant = node === PLAIN ? (features & interests[at + INTEREST.triggers]!) === 0 : interests[at + INTEREST.node] === node;
+      if (!isMeant) continue;
+      const position = interests[at]!;
+      const found = (this.#found[position]! |= interests[at + INTEREST.bit]!);
+      if (found === interests[at + INTEREST.full]) this.#choose(position);
+    }
+  }
+
+  #choose(position: number): void {
+    this.bits[position >> 5]! |= 1 << (position & 31);
+  }
+}
+
+/** The first position from `start` on whose bit is set, or -1. */
+export function nextBit(bits: Int32Array, start: number): number {
+  let word = start >> 5;
+  if (word >= bits.length) return -1;
+  let rest = bits[word]! & (-1 << (start & 31));
+  while (rest === 0) {
+    if (++word >= bits.length) return -1;
+    rest = bits[word]!;
+  }
+  return (word << 5) + (31 - Math.clz32(rest & -rest));
+}

@@ -1,0 +1,58 @@
+import { nextPosition } from '../../model/skip-target.js';
+import type { RulesetTables } from '../../artefact/ruleset-tables.js';
+import type { RulesetBindings } from '../ruleset-bindings.js';
+import { RuntimeRule } from '../runtime-rule.js';
+import { Assignment } from './assignment.js';
+import { KeyPlan } from './key-plan.js';
+
+/** What is done at a position of a phase: a rule is tried, or values are assigned. */
+export type PlanStep = RuntimeRule | Assignment;
+
+/**
+ * A phase of a ruleset: its steps in order, and by which values each step can be ruled out without being tried. A step whose bit is not
+ * in `always` is only tried when a value was found that makes it a candidate.
+ */
+export class PhasePlan {
+  readonly steps: readonly PlanStep[];
+  /** Bit `n & 31` of word `n >> 5` stands for step `n`. */
+  readonly always: Int32Array;
+  readonly keys: readonly KeyPlan[];
+
+  constructor(phase: number, tables: RulesetTables, bindings: RulesetBindings) {
+    const items = tables.plan[phase] ?? [];
+    this.steps = items.map((item) =>
+      'assign' in item ? new Assignment(item, bindings.slots) : new RuntimeRule(tables.rules[item.rule]!, item.rule, bindings),
+    );
+    this.always = new Int32Array((items.length + 31) >> 5);
+    const keys = new Map<number, KeyPlan>();
+    this.steps.forEach((step, position) => {
+      if (step instanceof Assignment || !enterKeys(step, position, keys, bindings)) this.always[position >> 5]! |= 1 << (position & 31);
+    });
+    this.keys = [...keys.values()];
+    for (const key of this.keys) key.finish();
+    this.#bindSkips(phase, tables);
+  }
+
+  #bindSkips(phase: number, { rules, markers, plan }: RulesetTables): void {
+    const indexes = rules.flatMap((rule, index) => (rule.phase === phase ? [index] : []));
+    const items = plan[phase] ?? [];
+    const positions = new Map(indexes.map((index, position) => [index, position]));
+    for (const step of this.steps) {
+      if (step instanceof Assignment || (step.record.skip === 0 && step.record.skipAfter === '')) continue;
+      const target = indexes[nextPosition(step.record, positions.get(step.index)!, indexes, markers)] ?? Infinity;
+      const next = items.findIndex(({ rule }) => rule >= target);
+      step.skipTo = next < 0 ? items.length : next;
+    }
+  }
+}
+
+/** Enters a rule under the values its head looks at. False where it has to be tried whatever the values are. */
+function enterKeys({ head }: RuntimeRule, position: number, keys: Map<number, KeyPlan>, bindings: RulesetBindings): boolean {
+  if (head.isUnconditional || head.targets.length === 0 || head.targets.some(({ key, isCount }) => key < 0 || isCount)) return false;
+  for (const { key } of head.targets) {
+    let plan = keys.get(key);
+    if (plan === undefined) keys.set(key, (plan = new KeyPlan(bindings.keys.targets[key]!)));
+    plan.enter(head, position);
+  }
+  return true;
+}

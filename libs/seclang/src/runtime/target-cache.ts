@@ -1,0 +1,58 @@
+import type { Entry } from './entry.js';
+import type { Target } from './target.js';
+import type { TargetKeys, VariablePlan } from './target-keys.js';
+import type { TransactionState } from './transaction-state.js';
+
+const NO_ENTRIES: readonly Entry[] = [];
+
+/** What a transaction has found for the fixed targets; each answer holds until a new part of the transaction arrives. */
+export class TargetCache {
+  readonly #state: TransactionState;
+  readonly #keys: TargetKeys;
+  readonly #found: (readonly Entry[] | null)[];
+  readonly #ofVariable: (readonly Entry[] | null)[];
+  /** The lists in `found` that grow while a variable is handed out. */
+  readonly #named: Entry[][] = [];
+  #epoch = -1;
+
+  constructor(state: TransactionState, keys: TargetKeys) {
+    this.#state = state;
+    this.#keys = keys;
+    this.#found = new Array<readonly Entry[] | null>(keys.targets.length).fill(null);
+    this.#ofVariable = new Array<readonly Entry[] | null>(keys.variableCount).fill(null);
+  }
+
+  entries(target: Target): readonly Entry[] {
+    if (target.key < 0) return target.current(this.#state);
+    if (this.#epoch !== this.#state.epoch) {
+      this.#found.fill(null);
+      this.#ofVariable.fill(null);
+      this.#epoch = this.#state.epoch;
+    }
+    return this.#found[target.key] ?? this.#find(target);
+  }
+
+  #find(target: Target): readonly Entry[] {
+    const plan = this.#keys.variableOf[target.key]!;
+    const all = this.#ofVariable[plan.number] ?? this.#distribute(plan);
+    // Members picked by name were handed out with the variable.
+    const found = target.isByName ? (this.#found[target.key] ?? NO_ENTRIES) : target.pick(all);
+    this.#found[target.key] = found;
+    return found;
+  }
+
+  /** Hands the members of a variable to the targets that pick them by name: one look at each, however many such targets there are. */
+  #distribute({ number, variable, keysByName }: VariablePlan): readonly Entry[] {
+    const all = variable.entries(this.#state);
+    this.#ofVariable[number] = all;
+    if (keysByName.size === 0) return all;
+    for (const entry of all) {
+      const key = keysByName.get(entry.key);
+      if (key === undefined) continue;
+      const named = this.#named[key];
+      if (named === undefined || this.#found[key] === null) this.#found[key] = this.#named[key] = [entry];
+      else named.push(entry);
+    }
+    return all;
+  }
+}
