@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { loggedIds } from './log-lines.js';
 
 const LEAK = 'an error: ORA-01756 in the database';
 /** What the origin answers, by path. */
-const ANSWERS: Readonly<Record<string, (answer: import('node:http').ServerResponse) => void>> = {
+const ANSWERS: Readonly<Record<string, (answer: ServerResponse) => void>> = {
   '/whole': (answer) => answer.setHeader('Content-Type', 'text/html').end(LEAK),
   '/chunks': (answer) => {
     answer.setHeader('Content-Type', 'text/html; charset=utf-8');

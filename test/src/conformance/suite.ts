@@ -5,7 +5,7 @@ import { loggedIds } from './log-lines.js';
 import type { Override } from './overrides.js';
 
 /** How a test ended. `stale`: it passes without its override, which must go. */
-export type Verdict = 'passed' | 'failed' | 'overridden' | 'stale';
+type Verdict = 'passed' | 'failed' | 'overridden' | 'stale';
 
 export interface Result {
   readonly test: FtwTest;
