@@ -37,6 +37,6 @@ export {
   type UpstreamConfig,
   type UpstreamTls,
 } from './config.js';
-export type { ProxyHooks, ProxyServerOptions, ProxyStats, SourceLedger, UpstreamStats } from './options.js';
+export type { ProxyHooks, ProxyServerOptions, ProxyStats, SharedSocket, SourceLedger, UpstreamStats } from './options.js';
 export { PASS_ALL } from './pass-all.js';
 export { ProxyServer } from './proxy-server.js';

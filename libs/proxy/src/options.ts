@@ -14,9 +14,14 @@ export interface ProxyHooks {
   onConnectionRefused?(address: string, reason: 'max-connections' | 'max-connections-per-source'): void;
 }
 
+/** A bound socket that another process has opened, as it came over the channel between the two. */
+export type SharedSocket = object;
+
 export interface ProxyServerOptions {
   /** Several processes share the port (`SO_REUSEPORT`). */
   readonly reusePort?: boolean;
+  /** Hands over the socket to listen on, for good; null where the proxy is to open one itself. */
+  readonly socketFor?: (address: string, port: number) => SharedSocket | null;
   readonly backlog?: number;
   readonly logger?: Logger;
   readonly hooks?: ProxyHooks;

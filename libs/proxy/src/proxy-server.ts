@@ -85,7 +85,8 @@ export class ProxyServer {
     const present = this.#listeners.get(keyOf(config));
     if (present) return { listener: present, settings: present.prepare(config) };
     const listener = new Listener(this.#context, config);
-    await listener.open(this.#options.reusePort ?? false, this.#options.backlog ?? DEFAULT_BACKLOG);
+    const shared = this.#options.socketFor?.(config.address, config.port) ?? null;
+    await listener.open(shared, this.#options.reusePort ?? false, this.#options.backlog ?? DEFAULT_BACKLOG);
     opened.push(listener);
     return { listener, settings: null };
   }

@@ -9,6 +9,7 @@ import type { Endpoint, ListenerInfo } from '../gate.js';
 import { Http1Connection } from '../http1/connection.js';
 import { Http2Connection } from '../http2/connection.js';
 import { normalAddress, sourceOf } from '../networks.js';
+import type { SharedSocket } from '../options.js';
 import { ProxyHeaderReader } from './proxy-header-reader.js';
 import { TlsTerminator } from './tls-terminator.js';
 
@@ -44,8 +45,8 @@ export class Listener {
     return false;
   }
 
-  /** Throws `unavailable` when the port can't be had. */
-  async open(reusePort: boolean, backlog: number): Promise<void> {
+  /** Listens on the shared socket, or on one of its own. Throws `unavailable` when the port can't be had. */
+  async open(shared: SharedSocket | null, reusePort: boolean, backlog: number): Promise<void> {
     const { address, port } = this.#info;
     await new Promise<void>((resolve, reject) => {
       const refuse = (cause: Error): void =>
@@ -56,7 +57,7 @@ export class Listener {
           }),
         );
       this.#server.once('error', refuse);
-      this.#server.listen({ host: address, port, reusePort, backlog }, () => {
+      this.#server.listen(shared ?? { host: address, port, reusePort, backlog }, backlog, () => {
         this.#server.off('error', refuse);
         resolve();
       });
