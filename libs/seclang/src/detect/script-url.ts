@@ -14,6 +14,10 @@ const inertDataTypes: readonly string[] = [
   'audio/',
   'video/',
   'font/',
+  'text/plain',
+  'text/css',
+  'application/json',
+  'application/pdf',
 ];
 
 const namedReferences: ReadonlyMap<string, string> = new Map([
@@ -41,7 +45,8 @@ export function isScriptUrl(value: string): boolean {
   let head = normalisedHead(value);
   if (head.startsWith('feed:')) head = head.slice(5);
   for (const scheme of scriptSchemes) {
-    if (head.startsWith(scheme) && !isLetter(head.charCodeAt(scheme.length)) && head.length > scheme.length) return true;
+    // A scheme alone, as in the name of a field or a text about URLs, has nothing to run.
+    if (head.startsWith(scheme) && !isLetter(head.charCodeAt(scheme.length)) && head.length > scheme.length + 1) return true;
   }
   if (!head.startsWith('data:')) return false;
   const hasType = head.startsWith(',', 5) || head.startsWith(';', 5) || head.includes('/');
