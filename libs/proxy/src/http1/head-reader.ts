@@ -1,5 +1,5 @@
 import type { ProxyLimits } from '../config.js';
-import type { RequestRecord } from '../request-record.js';
+import { RequestRecord } from '../request-record.js';
 import { FAULT, type HttpFault } from './fault.js';
 import { findHeadEnd, hasBareLf, skipEmptyLines } from './head-end.js';
 import { parseRequestHead } from './request-head.js';
@@ -28,7 +28,9 @@ export class HeadReader {
     if (end > limits.headerBytes || (end === -1 && rest.length > limits.headerBytes)) return { head: FAULT.headerBytes, used };
     if (end === -1) return { head: this.#await(rest), used };
     this.#scanned = 0;
-    return { head: parseRequestHead(rest.toString('latin1', 0, end), limits), used: used + end };
+    const head = parseRequestHead(rest.toString('latin1', 0, end), limits);
+    // A head that can't be read is not done with: it is the evidence.
+    return { head, used: head instanceof RequestRecord ? used + end : used };
   }
 
   /** What can never become a head is refused at once, rather than when its time has run out. */
