@@ -5,6 +5,7 @@ import { ProxyServer, type ProxyConfig } from '@phalanx/proxy';
 import { WorkerMetrics } from '../metrics/worker-metrics.js';
 import { renderBlockPage } from '../worker/block-page.js';
 import { InspectionGate } from '../worker/inspection-gate.js';
+import { UnroutedGate } from '../worker/unrouted-gate.js';
 import { AuditFile } from './audit-file.js';
 import type { StandaloneOptions } from './standalone-options.js';
 
@@ -32,9 +33,12 @@ export class StandaloneServer {
     const settings: Settings = { ...DEFAULT_SETTINGS, level: options.mode, inspection };
     const inspector = new ApplicationInspector(settings, ruleset);
     const audit = new AuditFile(options.audit, options.mode, options.auditHeaders, logger);
-    const gate = new InspectionGate(inspector, settings, audit, new WorkerMetrics());
+    const metrics = new WorkerMetrics();
+    const gate = new InspectionGate(inspector, settings, audit, metrics);
+    const unrouted = new UnroutedGate(audit, metrics);
     const server = new ProxyServer({ reusePort: options.isShared, logger });
-    await server.apply(configOf(options, gate, ruleset.settings));
+    const gateFor: ProxyConfig['gateFor'] = (application) => (application === null ? unrouted : gate);
+    await server.apply(configOf(options, gateFor, ruleset.settings));
     return new StandaloneServer(server, audit);
   }
 
@@ -51,7 +55,7 @@ interface BodySettings {
   readonly responseBodyLimit: number;
 }
 
-function configOf(options: StandaloneOptions, gate: InspectionGate, bodies: BodySettings): ProxyConfig {
+function configOf(options: StandaloneOptions, gateFor: ProxyConfig['gateFor'], bodies: BodySettings): ProxyConfig {
   const { listen, upstream } = options;
   return {
     listeners: [listen],
@@ -69,6 +73,6 @@ function configOf(options: StandaloneOptions, gate: InspectionGate, bodies: Body
       },
     ],
     blockPage: renderBlockPage,
-    gateFor: () => gate,
+    gateFor,
   };
 }
