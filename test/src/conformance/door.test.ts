@@ -149,6 +149,16 @@ describe('the engine alone', () => {
     }
   });
 
+  it('has a line, too, for what is no request', async () => {
+    const port = await portOf(start(BLOCKING, { mode: 'detection' }));
+    const smuggled = 'POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
+    const { answer } = await exchange({ port, from: '127.0.0.1' }, Buffer.from(smuggled), false);
+    expect(answer?.status).toBe(400);
+    expect(audit()).toMatchObject([
+      { method: 'POST', uri: '/a', status: 400, action: 'block', rules: [{ data: 'content-length-and-transfer-encoding' }] },
+    ]);
+  });
+
   it('keeps its verdicts when the audit file cannot be written', async () => {
     const port = await portOf(start(BLOCKING, { audit: '/dev/full' }));
     expect(await statusOf(port, '/?a=attack')).toBe(403);
