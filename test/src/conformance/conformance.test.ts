@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -109,5 +109,30 @@ function oneTest(name: string, method: string, output: string): string {
     writeFileSync(join(broken, 'rules/a.conf'), '\nSecRule ARGS "@nosuch x" "id:1,phase:2"\n');
     const options = parseOptions(['--crs', broken, '--tests', oneTest('some.yaml', 'GET', '{}')]);
     await expect(run(options, () => undefined)).rejects.toThrow(/ended with 1 [^]*a\.conf:2: /);
+  });
+});
+
+const DEBIAN_CRS = '/usr/share/modsecurity-crs';
+const hasDebianCrs = existsSync(join(DEBIAN_CRS, 'rules'));
+if (!hasDebianCrs) console.log('skipped: Debian package modsecurity-crs is not installed');
+
+(hasDebianCrs ? describe : describe.skip)('tests of CRS 3.3.4, as Debian packages it', () => {
+  it('run in the format of their time', async () => {
+    const path = join(folder, 'crs3.yaml');
+    const stage = (uri: string, output: string): string =>
+      `{stage: {input: {dest_addr: 127.0.0.1, port: 80, method: GET, uri: "${uri}", headers: {Host: localhost, User-Agent: test, Accept: "*/*"}}, output: {${output}}}}`;
+    writeFileSync(
+      path,
+      `meta: {author: test, enabled: true, name: 942100.yaml}
+tests:
+  - {test_title: 942100-1, stages: [${stage("/?a=1'%20or%20'1'='1", 'status: [200], log_contains: \'id "942100"\'')}]}
+  - {test_title: 942100-2, stages: [${stage('/?a=hello', 'no_log_contains: \'id "942100"\'')}]}
+  - {test_title: 941100-1, stages: [${stage('/?a=<script>alert(1)</script>', 'log_contains: \'id "941100".*libinjection\'')}]}
+  - {test_title: 920350-1, stages: [${stage('/', "no_log_contains: 'id \"9'")}, ${stage('/a/../../etc/passwd', 'log_contains: \'id "930110"\'')}]}
+`,
+    );
+    const { lines, isGood } = await run(parseOptions(['--crs', DEBIAN_CRS, '--tests', path]), () => undefined);
+    expect(lines).toEqual(['passed=4 failed=0 overridden=0 total=4 pass_rate=100.00%', 'pass_rate_without_overridden=100.00%']);
+    expect(isGood).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError } from '@phalanx/kit';
 import { readFtwFile } from './ftw-file.js';
@@ -35,6 +35,7 @@ export function readTestFiles(path: string): TestFiles {
 }
 
 function yamlFiles(path: string): string[] {
+  if (!existsSync(path)) throw new AppError('invalid', 'conformance.no-tests', `${path} is not there`);
   if (statSync(path).isFile()) return [path];
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /^[^.].*\.ya?ml$/.test(basename(entry.name)))
