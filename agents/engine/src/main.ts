@@ -1,5 +1,5 @@
 import { messageOf } from '@phalanx/kit';
-import { WORKER_ARGUMENT } from './appliance/worker-handle.js';
+import { WORKER_ARGUMENT } from './primary/worker-handle.js';
 import { parseApplianceOptions, runAppliance } from './appliance/appliance-door.js';
 import { runStandalone } from './standalone/standalone-door.js';
 import { parseStandaloneOptions } from './standalone/standalone-options.js';

@@ -8,16 +8,20 @@ export interface ProcessIdentity {
   readonly startTicks: number;
 }
 
-/** Start ticks of a process, or null when no process has that pid. The command's name may hold spaces and brackets, so fields count from its end. */
-export function startTicksOf(pid: number | 'self'): number | null {
-  let stat: string;
+/** Fields of `/proc/<pid>/stat` from its state on, or null. The command's name may hold spaces and brackets, so fields count from its end. */
+function statFieldsOf(pid: number | 'self'): string[] | null {
   try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;
   }
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[19] ?? 0);
+}
+
+/** Start ticks of a process, or null when no process has that pid. */
+export function startTicksOf(pid: number | 'self'): number | null {
+  const fields = statFieldsOf(pid);
+  return fields === null ? null : Number(fields[19] ?? 0);
 }
 
 /** The identity of this process. */
@@ -29,4 +33,23 @@ export function ownIdentity(): ProcessIdentity {
 /** Milliseconds since boot: orders events of a box whose wall clock jumps. */
 export function monotonicMs(): number {
   return Math.round(Number(process.hrtime.bigint() / 1000n)) / 1000;
+}
+
+/** What a process is doing, by its own entry in `/proc`. */
+export interface ProcessActivity {
+  /** Stopped by a signal or a tracer: it does nothing until it is continued. */
+  readonly isStopped: boolean;
+  /** CPU time so far, in milliseconds. */
+  readonly cpuMs: number;
+}
+
+/** Clock ticks of `/proc/<pid>/stat` are hundredths of a second on every Linux. */
+const TICK_MS = 10;
+
+/** Null when no process has that pid, or the system doesn't say. */
+export function activityOf(pid: number): ProcessActivity | null {
+  const fields = statFieldsOf(pid);
+  if (fields === null) return null;
+  const [state = ''] = fields;
+  return { isStopped: state === 'T' || state === 't', cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS };
 }

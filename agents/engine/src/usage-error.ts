@@ -1,6 +1,6 @@
 const USAGE = `Usage:
   engine --listen ADDRESS:PORT --upstream http[s]://HOST:PORT --rules FILE [--rules FILE ...]
-         --mode detection|prevention --audit FILE [--audit-header NAME ...] [--workers N]
+         --mode detection|prevention --audit FILE [--audit-header NAME ...] [--workers N] [--state FOLDER]
   engine --home FOLDER [--workers N]`;
 
 /** A command line that can't be followed. The message ends with the usage. */

@@ -10,4 +10,4 @@ export { Masker, type RequestMasker } from './mask/masker.js';
 export { nativeMatch } from './native-match.js';
 export { rulesetKey, rulesetSources, type RulesetSources } from './rules/ruleset-sources.js';
 export { warmUp } from './warm-up.js';
-export { loadRuleFiles } from './rules/standalone-rules.js';
+export { ruleFileSources } from './rules/standalone-rules.js';

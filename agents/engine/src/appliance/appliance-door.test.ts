@@ -217,10 +217,11 @@ describe('the appliance door', () => {
     process.kill(stopped, 'SIGSTOP');
     try {
       home.put('staged', { ...policy, events: { ...policy.events, foldAbovePerSecond: 7 } }, SQLI_RULES);
-      await expect(home.load()).rejects.toThrow(/worker 2 \(pid \d+\) did not answer/);
+      const refusal = expect(home.load()).rejects.toThrow(/worker 2 \(pid \d+\) (?:did not answer|ended by SIGKILL)/);
+      await eventually(async () => (await home.status()).workers[2]?.state === 'unresponsive', 10_000);
+      await refusal;
       const after = await home.status();
       expect(after.expected).toEqual(before.expected);
-      expect(after.workers.map(({ state }) => state)).toEqual(['serving', 'serving', 'unresponsive', 'serving']);
       expect(after.workers.filter(({ index }) => index !== 2).every((w) => w.policyDigest === before.expected?.policyDigest)).toBe(true);
       // The watchdog replaces it, and the successor runs what was last committed.
       await eventually(async () => (await home.status()).workers[2]?.pid !== stopped, 60_000);

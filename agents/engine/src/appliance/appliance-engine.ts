@@ -1,23 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineLoad, EngineRequest, EngineStatus } from '@phalanx/contracts';
+import type { AppliancePolicy, EngineLoad, EngineRequest, EngineStatus } from '@phalanx/contracts';
+import { JournalKeeper } from '@phalanx/seclang';
 import { AppError, backoffMs, digestOf, messageOf, type Logger } from '@phalanx/kit';
 import { combinedRulesetDigest } from '../combined-ruleset-digest.js';
 import { asAppError } from '../engine-errors.js';
 import { MetricsLedger } from '../metrics/metrics-ledger.js';
 import { ENGINE_VERSION } from '../version.js';
+import { GenerationSwitch, type ExpectedGeneration } from '../primary/generation-switch.js';
+import { ListeningSockets, type Endpoint } from '../primary/listening-sockets.js';
+import { RulesetCompiler } from '../primary/ruleset-compiler.js';
+import { WorkerPool } from '../primary/worker-pool.js';
+import { ownIdentity } from '../process-identity.js';
 import type { WorkerSetup } from '../worker/worker-messages.js';
 import { ControlServer, type ControlResult } from './control-server.js';
 import { EngineHome } from './engine-home.js';
-import { GenerationSwitch, type ExpectedGeneration } from './generation-switch.js';
 import { readCandidate, type Candidate } from './load-files.js';
 import { LossCounters } from './loss-counters.js';
 import { probePorts } from './port-probe.js';
 import { PrimaryEvents } from './primary-events.js';
-import { RulesetCompiler } from './ruleset-compiler.js';
 import { RulesetStore } from './ruleset-store.js';
-import { WorkerPool } from './worker-pool.js';
 import { readTlsSecrets } from '../worker/secret-files.js';
 import { planPorts } from '../worker/port-plan.js';
 
@@ -42,6 +45,8 @@ export class ApplianceEngine {
   readonly #ticketKeys = randomBytes(48);
   readonly #metrics = new MetricsLedger();
   readonly #compiler = new RulesetCompiler();
+  readonly #sockets = new ListeningSockets(true);
+  readonly #keeper: JournalKeeper;
   readonly #store: RulesetStore;
   readonly #counters: LossCounters;
   readonly #events: PrimaryEvents;
@@ -64,6 +69,9 @@ export class ApplianceEngine {
     this.#control = control;
     this.#store = new RulesetStore(home.compiled, ENGINE_VERSION, this.#compiler);
     this.#counters = new LossCounters(home.counters);
+    this.#keeper = new JournalKeeper({ folder: home.collections, bootId: ownIdentity().bootId, logger });
+    // Before the first worker reads it.
+    this.#keeper.start();
     this.#events = new PrimaryEvents(home.spool, this.#counters, workers, logger, (use) => this.#pool.broadcastSpool(use));
     this.#pool = new WorkerPool(
       workers,
@@ -80,7 +88,7 @@ export class ApplianceEngine {
       },
       logger,
     );
-    this.#switch = new GenerationSwitch(this.#pool, logger);
+    this.#switch = new GenerationSwitch(this.#pool, logger, this.#sockets.giveTo);
   }
 
   /** Starts the engine of a home: control socket first, then workers, then what `active/` holds. `onDrained` is called when it has ended by `drain`. */
@@ -112,7 +120,9 @@ export class ApplianceEngine {
   async #drain(deadlineMs: number): Promise<void> {
     if (this.#retry) clearTimeout(this.#retry);
     this.#events.record('engine.draining', 'NOTICE', 'The engine is stopping', { deadlineMs });
+    this.#sockets.keepOnly([]);
     await this.#pool.drain(deadlineMs);
+    this.#keeper.close();
     this.#compiler.close();
     await this.#events.close();
   }
@@ -177,7 +187,7 @@ export class ApplianceEngine {
       const { next, load } = await this.#compile(this.#candidate(folder));
       await this.#probe(next);
       const before = this.#switch.committed;
-      await this.#switch.switchTo(next);
+      await this.#switchTo(next);
       this.#previous = before;
       this.#lastRefusal = '';
       this.#events.configure(next.generation.policy.events);
@@ -192,6 +202,18 @@ export class ApplianceEngine {
     } catch (error) {
       this.#recordRefusal(folder, error);
       throw error;
+    }
+  }
+
+  /** New ports are bound before any worker hears of them, and old ones let go when none listens there any more. */
+  async #switchTo(next: ExpectedGeneration): Promise<void> {
+    const endpoints = endpointsOf(next.generation.policy);
+    try {
+      this.#sockets.bind(endpoints);
+      await this.#switch.switchTo(next);
+    } finally {
+      const { committed } = this.#switch;
+      this.#sockets.keepOnly(committed === null ? [] : endpointsOf(committed.generation.policy));
     }
   }
 
@@ -263,13 +285,22 @@ export class ApplianceEngine {
       type: 'setup',
       index,
       workers,
-      spoolFolder: this.#home.spool,
-      ratePath: this.#home.rate,
-      counterPath: this.#counters.pathFor(`worker-${index}`),
-      ticketKeys: this.#ticketKeys.toString('base64'),
-      spool: this.#events.spoolUse,
+      collectionsFolder: this.#home.collections,
+      door: {
+        kind: 'appliance',
+        spoolFolder: this.#home.spool,
+        ratePath: this.#home.rate,
+        counterPath: this.#counters.pathFor(`worker-${index}`),
+        ticketKeys: this.#ticketKeys.toString('base64'),
+        spool: this.#events.spoolUse,
+      },
     };
   }
+}
+
+function endpointsOf({ applications, listenAddresses }: AppliancePolicy): Endpoint[] {
+  const ports = [...new Set(applications.map(({ listenPort }) => listenPort))];
+  return ports.flatMap((port) => listenAddresses.map((address) => ({ address, port })));
 }
 
 function endIfAlive(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {

@@ -10,6 +10,8 @@ export class EngineHome {
   readonly counters: string;
   /** Refusals of this second, by worker. */
   readonly rate: string;
+  /** Journal of the persistent collections. */
+  readonly collections: string;
   readonly controlSocket: string;
 
   constructor(readonly root: string) {
@@ -18,6 +20,7 @@ export class EngineHome {
     this.compiled = join(root, 'compiled');
     this.counters = join(root, 'counters');
     this.rate = join(this.counters, 'rate');
+    this.collections = join(root, 'collections');
     this.controlSocket = join(root, 'control.sock');
   }
 

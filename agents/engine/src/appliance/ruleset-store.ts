@@ -4,8 +4,8 @@ import { sha256Schema, type AppliancePolicy, type SignaturePack } from '@phalanx
 import { AppError, nodeDisk, sha256Hex } from '@phalanx/kit';
 import { rulesetKey } from '@phalanx/inspection';
 import type { CompiledReference } from '../worker/worker-messages.js';
-import type { CompiledRuleset } from './compile-messages.js';
-import type { RulesetCompiler } from './ruleset-compiler.js';
+import type { CompiledRuleset } from '../primary/compile-messages.js';
+import type { RulesetCompiler } from '../primary/ruleset-compiler.js';
 
 const INDEX_FILE = 'index.json';
 const SUFFIX = '.rules';
@@ -85,7 +85,7 @@ export class RulesetStore {
     const known = this.#index.get(key);
     if (known && this.#isWhole(known.digest)) return known;
     try {
-      const compiled = await this.#compiler.compile(pack, signatures, this.#folder);
+      const compiled = await this.#compiler.compile({ kind: 'policy', pack, signatures }, this.#folder);
       this.#index.set(key, compiled);
       return compiled;
     } catch (error) {

@@ -1,32 +1,41 @@
-import type { AddressInfo } from 'node:net';
+import { messageOf } from '@phalanx/kit';
 import { lineLogger } from '../line-logger.js';
-import { StandaloneCluster } from './standalone-cluster.js';
+import { StandaloneEngine } from './standalone-engine.js';
 import type { StandaloneOptions } from './standalone-options.js';
-import { StandaloneServer } from './standalone-server.js';
 
 const DRAIN_MS = 10_000;
 
-/** Says where it listens, in the one line that callers wait for. */
-function announce({ address, port }: Pick<AddressInfo, 'address' | 'port'>): void {
-  process.stdout.write(`listening on ${address.includes(':') ? `[${address}]` : address}:${port}\n`);
-}
-
-/** Runs the engine alone until a signal ends it. Throws the reason (`file:line: reason` for a rule) when it can't start. */
+/**
+ * Runs the engine alone until a signal ends it; SIGHUP has it read its rules again. Prints where it listens, in the one line that callers wait for.
+ * Throws the reason (`file:line: reason` for a rule) when it can't start.
+ */
 export async function runStandalone(options: StandaloneOptions): Promise<void> {
   const logger = lineLogger({ process: 'engine' });
-  const { isShared } = options;
-  const running = options.workers > 1 ? await StandaloneCluster.start(options, logger) : await StandaloneServer.start(options, logger);
-  if (isShared) process.send?.({ type: 'listening', ...running.address });
-  else announce(running.address);
   let isStopping = false;
+  let engine: StandaloneEngine | null = null;
   const stop = (): void => {
     if (isStopping) return;
     isStopping = true;
-    running.close(DRAIN_MS).then(
+    // Before it listens there is nothing that could finish.
+    if (engine === null) process.exit(1);
+    engine.close(DRAIN_MS).then(
       () => process.exit(0),
       () => process.exit(1),
     );
   };
+  const reload = (): void => {
+    if (engine === null || isStopping) return;
+    engine.reload().then(
+      (rules) => logger.info('the rules were read again', { rules }),
+      (error: unknown) => {
+        process.stderr.write(`${messageOf(error)}\n`);
+        logger.error('the rules were not replaced: what was served before goes on');
+      },
+    );
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-  if (isShared) process.on('disconnect', stop);
+  process.on('SIGHUP', reload);
+  engine = await StandaloneEngine.start(options, logger);
+  const { address, port } = engine.endpoint;
+  process.stdout.write(`listening on ${address.includes(':') ? `[${address}]` : address}:${port}\n`);
 }

@@ -12,8 +12,8 @@ export interface StandaloneOptions {
   /** Names of request headers that each audit line shows. */
   readonly auditHeaders: readonly string[];
   readonly workers: number;
-  /** Set by the cluster for its processes: the port is shared, and the cluster is told the address. */
-  readonly isShared: boolean;
+  /** Folder in which persistent collections outlive the engine; null for one that goes with it. */
+  readonly state: string | null;
 }
 
 function parseListen(text: string): StandaloneOptions['listen'] {
@@ -50,7 +50,7 @@ function parseOptions(args: readonly string[]): StandaloneOptions {
       audit: { type: 'string' },
       'audit-header': { type: 'string', multiple: true },
       workers: { type: 'string', default: '1' },
-      'shared-port': { type: 'boolean', default: false },
+      state: { type: 'string' },
     },
   });
   const { listen, upstream, rules, mode, audit } = values;
@@ -67,7 +67,7 @@ function parseOptions(args: readonly string[]): StandaloneOptions {
     audit,
     auditHeaders: values['audit-header'] ?? [],
     workers: parseWorkers(values.workers),
-    isShared: values['shared-port'],
+    state: values.state ?? null,
   };
 }
 

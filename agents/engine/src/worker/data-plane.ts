@@ -3,12 +3,12 @@ import type { AppliancePolicy } from '@phalanx/contracts';
 import { AppError, digestOf, messageOf, type Logger } from '@phalanx/kit';
 import { warmUp } from '@phalanx/inspection';
 import { activateRuleset, type Ruleset } from '@phalanx/seclang';
-import { ProxyServer, type ListenerInfo, type ProxyConfig, type ProxyHooks } from '@phalanx/proxy';
+import { ProxyServer, type ListenerInfo, type ProxyConfig, type ProxyHooks, type SharedSocket } from '@phalanx/proxy';
 import { combinedRulesetDigest } from '../combined-ruleset-digest.js';
-import type { GateFactory } from './gate-factory.js';
-import { planPorts, type PortPlan } from './port-plan.js';
-import { readTlsSecrets } from './secret-files.js';
 import { renderBlockPage } from './block-page.js';
+import { OfferedSockets } from './offered-sockets.js';
+import type { PortPlan } from './port-plan.js';
+import type { WorkerDoor } from './worker-door.js';
 import type { CompiledReference, Generation, GenerationDigests } from './worker-messages.js';
 
 /** Digests are taken anew over the memory this often: hashing all of a ruleset is work that requests wait for. */
@@ -30,9 +30,8 @@ interface Prepared {
 }
 
 export interface DataPlaneOptions {
-  readonly ticketKeys: Buffer;
   readonly hooks: ProxyHooks;
-  readonly gates: GateFactory;
+  readonly door: WorkerDoor;
   readonly logger: Logger;
 }
 
@@ -40,6 +39,7 @@ export interface DataPlaneOptions {
 export class DataPlane {
   readonly #options: DataPlaneOptions;
   readonly #servers = new Map<number, ProxyServer>();
+  readonly #sockets = new OfferedSockets();
   #prepared: Prepared | null = null;
   #abortedNumber = 0;
   #current: Prepared | null = null;
@@ -53,15 +53,21 @@ export class DataPlane {
   /** Reads and builds a generation beside the running one. Throws with the reason; nothing has changed then. */
   async prepare(generation: Generation): Promise<GenerationDigests> {
     const { policy } = generation;
-    const secrets = readTlsSecrets(policy, generation.secretsFolder);
     const rulesets: LoadedRuleset[] = [];
     for (const reference of generation.rulesets) rulesets.push(await this.#loaded(reference));
-    const plans = planPorts(policy, secrets, this.#options.ticketKeys);
+    const plans = this.#options.door.plan(generation, (id) => rulesetOf(id, rulesets));
     const configs = new Map(plans.map((plan) => [plan.port, this.#configOf(plan, policy, rulesets)]));
     const prepared = { number: generation.number, policy, rulesets, configs };
     // Given up while it was being built.
     if (generation.number > this.#abortedNumber) this.#prepared = prepared;
     return digestsOf(prepared, (ruleset) => ruleset.digest);
+  }
+
+  /** Takes a bound socket, to listen on when a generation says so. */
+  offer(address: string, port: number, socket: SharedSocket): void {
+    const isOpen = this.listeners().some((listener) => listener.address === address && listener.port === port);
+    this.#sockets.offer(address, port, isOpen ? null : socket);
+    if (isOpen) OfferedSockets.close(socket);
   }
 
   abort(number: number): void {
@@ -116,6 +122,7 @@ export class DataPlane {
 
   /** Ends: exchanges in flight get so long to finish. */
   async close(drainMs: number): Promise<void> {
+    this.#sockets.clear();
     await Promise.all([...this.#servers.values()].map((server) => server.close(drainMs)));
     this.#servers.clear();
   }
@@ -133,7 +140,7 @@ export class DataPlane {
   }
 
   #configOf(plan: PortPlan, policy: AppliancePolicy, rulesets: readonly LoadedRuleset[]): ProxyConfig {
-    const gates = this.#options.gates;
+    const { gates } = this.#options.door;
     return {
       listeners: plan.listeners,
       applications: plan.applications,
@@ -142,8 +149,7 @@ export class DataPlane {
       gateFor: (application) => {
         const found = policy.applications.find(({ id }) => id === application?.id);
         if (!found) return gates.unrouted();
-        const loaded = rulesets.find(({ applicationIds }) => applicationIds.includes(found.id));
-        return gates.forApplication(found, loaded?.ruleset ?? null);
+        return gates.forApplication(found, rulesetOf(found.id, rulesets));
       },
     };
   }
@@ -168,7 +174,8 @@ export class DataPlane {
   async #applyPort(port: number, config: ProxyConfig): Promise<void> {
     const known = this.#servers.get(port);
     const { hooks, logger } = this.#options;
-    const server = known ?? new ProxyServer({ reusePort: true, hooks, logger: logger.child({ port }) });
+    const socketFor = this.#sockets.take;
+    const server = known ?? new ProxyServer({ reusePort: true, socketFor, hooks, logger: logger.child({ port }) });
     await server.apply(config);
     this.#servers.set(port, server);
   }
@@ -180,6 +187,10 @@ export class DataPlane {
       ?.close(drainMs)
       .catch((error: unknown) => this.#options.logger.warn('a port could not be closed cleanly', { port, reason: messageOf(error) }));
   }
+}
+
+function rulesetOf(applicationId: string, rulesets: readonly LoadedRuleset[]): Ruleset | null {
+  return rulesets.find(({ applicationIds }) => applicationIds.includes(applicationId))?.ruleset ?? null;
 }
 
 function digestsOf({ policy, rulesets }: Prepared, digest: (ruleset: Ruleset) => string): GenerationDigests {

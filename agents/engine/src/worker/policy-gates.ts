@@ -1,7 +1,7 @@
 import type { ApplicationPolicy } from '@phalanx/contracts';
 import { ApplicationInspector } from '@phalanx/inspection';
 import type { Gate } from '@phalanx/proxy';
-import type { Ruleset } from '@phalanx/seclang';
+import type { CollectionStore, Ruleset } from '@phalanx/seclang';
 import type { EventWriter } from '../events/event-writer.js';
 import type { WorkerMetrics } from '../metrics/worker-metrics.js';
 import { EventSink } from './event-sink.js';
@@ -13,6 +13,7 @@ export interface PolicyGatesOptions {
   readonly events: EventWriter;
   readonly metrics: WorkerMetrics;
   readonly bootId: string;
+  readonly collections: CollectionStore;
 }
 
 /** The gates of the appliance door: findings become events. */
@@ -24,9 +25,9 @@ export class PolicyGates implements GateFactory {
   }
 
   forApplication({ settings }: ApplicationPolicy, ruleset: Ruleset | null): Gate {
-    const { events, metrics, bootId } = this.#options;
+    const { events, metrics, bootId, collections } = this.#options;
     const sink = new EventSink(events, bootId, settings.level);
-    return new InspectionGate(new ApplicationInspector(settings, ruleset), settings, sink, metrics);
+    return new InspectionGate(new ApplicationInspector(settings, ruleset, collections), settings, sink, metrics);
   }
 
   unrouted(): Gate {

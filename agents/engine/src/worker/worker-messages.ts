@@ -24,11 +24,9 @@ export interface GenerationDigests {
   readonly rulesetDigest: string | null;
 }
 
-/** Set-up of a worker process: the first message it gets. */
-export interface WorkerSetup {
-  readonly type: 'setup';
-  readonly index: number;
-  readonly workers: number;
+/** What a worker of an appliance needs beside what every worker needs. */
+export interface ApplianceDoorSetup {
+  readonly kind: 'appliance';
   readonly spoolFolder: string;
   readonly counterPath: string;
   /** The file in which all workers count refusals together. */
@@ -38,9 +36,30 @@ export interface WorkerSetup {
   readonly spool: SpoolUse;
 }
 
+/** What a worker of the engine alone needs. */
+export interface StandaloneDoorSetup {
+  readonly kind: 'standalone';
+  readonly audit: string;
+  /** Names of request headers that each audit line shows. */
+  readonly auditHeaders: readonly string[];
+  readonly mode: 'detection' | 'prevention';
+}
+
+/** Set-up of a worker process: the first message it gets. */
+export interface WorkerSetup {
+  readonly type: 'setup';
+  readonly index: number;
+  readonly workers: number;
+  /** Journal of the persistent collections that all workers share. */
+  readonly collectionsFolder: string;
+  readonly door: ApplianceDoorSetup | StandaloneDoorSetup;
+}
+
 /** Primary to worker. Every request carries an `id` that its answer repeats. */
 export type WorkerRequest =
   | WorkerSetup
+  /** A bound socket comes with it, for when a generation listens there. */
+  | { readonly type: 'socket'; readonly address: string; readonly port: number }
   | { readonly type: 'prepare'; readonly id: number; readonly generation: Generation }
   /** Switches to the prepared generation; or back to the one before it. */
   | { readonly type: 'commit'; readonly id: number; readonly number: number }

@@ -1,58 +1,37 @@
 import { AppError, messageOf, type Logger } from '@phalanx/kit';
+import type { ProxyHooks, SharedSocket } from '@phalanx/proxy';
+import { JournalCollectionStore } from '@phalanx/seclang';
 import { carriedError } from '../engine-errors.js';
-import { EventWriter } from '../events/event-writer.js';
-import { LossCounter } from '../events/loss-counter.js';
-import { SharedRate } from '../events/shared-rate.js';
-import { SpoolSpace } from '../events/spool-space.js';
 import { lineLogger } from '../line-logger.js';
 import { WorkerMetrics } from '../metrics/worker-metrics.js';
 import { ownIdentity } from '../process-identity.js';
+import { StandaloneWorkerDoor } from '../standalone/standalone-worker-door.js';
+import { ApplianceWorkerDoor } from './appliance-worker-door.js';
 import { DataPlane } from './data-plane.js';
-import { PolicyGates } from './policy-gates.js';
+import type { WorkerDoor } from './worker-door.js';
 import type { WorkerAnswer, WorkerRequest, WorkerSetup, WorkerStatus } from './worker-messages.js';
 
-/** How long a worker whose primary has died goes on serving: until then there should be a new engine, which ends it. */
-const ORPHAN_SERVE_MS = 10_000;
 /** How long requests in flight get when nobody says how long. */
 const ORPHAN_DRAIN_MS = 10_000;
-/** Until the first policy says otherwise. */
-const FIRST_SPOOL_LIMIT_BYTES = 64 * 1024 * 1024;
-const FIRST_FOLD_ABOVE = 100;
 
 /** What a worker consists of, once it was set up. */
 interface Parts {
-  readonly setup: WorkerSetup;
-  readonly space: SpoolSpace;
-  readonly events: EventWriter;
+  readonly door: WorkerDoor;
+  readonly collections: JournalCollectionStore;
   readonly metrics: WorkerMetrics;
   readonly plane: DataPlane;
 }
 
 function assemble(setup: WorkerSetup, logger: Logger): Parts {
-  const identity = ownIdentity();
-  const space = new SpoolSpace(FIRST_SPOOL_LIMIT_BYTES, setup.workers);
-  space.measured(setup.spool);
-  const losses = new LossCounter(setup.counterPath, setup.spoolFolder, identity);
-  const events = new EventWriter({
-    folder: setup.spoolFolder,
-    writer: `worker-${setup.index}`,
-    identity,
-    space,
-    losses,
-    logger,
-    rate: new SharedRate(setup.ratePath, setup.index, setup.workers),
-    foldAbovePerSecond: FIRST_FOLD_ABOVE,
-  });
+  const { door: own, collectionsFolder } = setup;
   const metrics = new WorkerMetrics();
-  const plane = new DataPlane({
-    ticketKeys: Buffer.from(setup.ticketKeys, 'base64'),
-    hooks: {
-      onExchangeEnd: (_exchange, outcome, durationMs) => metrics.exchangeEnded(outcome.status, durationMs),
-    },
-    gates: new PolicyGates({ events, metrics, bootId: identity.bootId }),
-    logger,
-  });
-  return { setup, space, events, metrics, plane };
+  const collections = new JournalCollectionStore({ folder: collectionsFolder, bootId: ownIdentity().bootId, logger });
+  const door =
+    own.kind === 'appliance'
+      ? new ApplianceWorkerDoor(setup, own, metrics, collections, logger)
+      : new StandaloneWorkerDoor(own, metrics, collections, logger);
+  const hooks: ProxyHooks = { onExchangeEnd: (_exchange, outcome, durationMs) => metrics.exchangeEnded(outcome.status, durationMs) };
+  return { door, collections, metrics, plane: new DataPlane({ hooks, door, logger }) };
 }
 
 /** The life of a worker process: it does what the primary's messages say, and ends when the primary is gone. */
@@ -64,7 +43,7 @@ export class WorkerProcess {
   /** Begins to listen for the primary. */
   static run(): void {
     const worker = new WorkerProcess();
-    process.on('message', (message) => void worker.#receive(message as WorkerRequest));
+    process.on('message', (message, handle: unknown) => void worker.#receive(message as WorkerRequest, handle as SharedSocket | undefined));
     process.on('disconnect', () => worker.#orphaned());
     // A terminal's Ctrl-C goes to every process of the group; the primary says when workers end.
     for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -74,12 +53,12 @@ export class WorkerProcess {
   #orphaned(): void {
     if (this.#isEnding) return;
     this.#logger.warn('the primary is gone');
-    setTimeout(() => void this.#end(ORPHAN_DRAIN_MS), ORPHAN_SERVE_MS);
+    setTimeout(() => void this.#end(ORPHAN_DRAIN_MS), this.#parts?.door.orphanServeMs ?? 0);
   }
 
-  async #receive(message: WorkerRequest): Promise<void> {
+  async #receive(message: WorkerRequest, socket: SharedSocket | undefined): Promise<void> {
     try {
-      await this.#handle(message);
+      await this.#handle(message, socket);
     } catch (error) {
       const known = carriedError(error);
       if (known.kind === 'bug') this.#logger.error('a message of the primary failed', { type: message.type, reason: known.message });
@@ -87,7 +66,7 @@ export class WorkerProcess {
     }
   }
 
-  async #handle(message: WorkerRequest): Promise<void> {
+  async #handle(message: WorkerRequest, socket: SharedSocket | undefined): Promise<void> {
     if (message.type === 'setup') {
       this.#logger = this.#logger.child({ worker: message.index });
       this.#parts = assemble(message, this.#logger);
@@ -97,6 +76,9 @@ export class WorkerProcess {
     const parts = this.#parts;
     if (!parts) throw new AppError('bug', 'engine.not-set-up', 'a worker was spoken to before its set-up');
     switch (message.type) {
+      case 'socket':
+        if (socket) parts.plane.offer(message.address, message.port, socket);
+        return;
       case 'prepare':
         answer({ type: 'prepared', id: message.id, ...(await parts.plane.prepare(message.generation)) });
         return;
@@ -117,7 +99,7 @@ export class WorkerProcess {
         answer({ type: 'status', id: message.id, ...statusOf(parts) });
         return;
       case 'spool':
-        parts.space.measured(message.use);
+        parts.door.measured(message.use);
         return;
       case 'drain':
         await this.#end(message.deadlineMs);
@@ -130,7 +112,8 @@ export class WorkerProcess {
     this.#isEnding = true;
     try {
       await this.#parts?.plane.close(drainMs);
-      await this.#parts?.events.close();
+      await this.#parts?.door.close();
+      this.#parts?.collections.close();
     } catch (error) {
       this.#logger.error('the worker did not end cleanly', { reason: messageOf(error) });
       process.exit(1);
@@ -143,20 +126,17 @@ function answer(message: WorkerAnswer): void {
   if (process.connected) process.send?.(message);
 }
 
-/** Takes over what the policy says of events. */
-function configure({ plane, events, space, setup }: Parts): void {
-  const policy = plane.policy;
-  if (!policy) return;
-  events.setFoldAbove(policy.events.foldAbovePerSecond);
-  space.configure(policy.events.spoolLimitBytes, setup.workers);
+/** Takes over what the policy says of records. */
+function configure({ plane, door }: Parts): void {
+  if (plane.policy) door.configure(plane.policy);
 }
 
-function statusOf({ plane, metrics, events }: Parts): WorkerStatus {
+function statusOf({ plane, metrics, door }: Parts): WorkerStatus {
   const digests = plane.digests();
   return {
     policyDigest: digests?.policyDigest ?? null,
     rulesetDigest: digests?.rulesetDigest ?? null,
-    metrics: metrics.snapshot({ connections: plane.connections, eventsWritten: events.written, eventsLost: events.lost }),
+    metrics: metrics.snapshot({ connections: plane.connections, ...door.recorded() }),
     listeners: plane.listeners().map(({ address, port, tls }) => ({ address, port, tls })),
   };
 }

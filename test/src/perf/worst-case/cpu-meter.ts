@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { sleep } from '@phalanx/kit';
 
-/** CPU time of a process and all its threads, in nanoseconds: the scheduler's own count, which is finer than the ticks of `stat`. */
+/** CPU time of a process and its children with all their threads: the scheduler's own count, which is finer than the ticks of `stat`. */
 export class CpuMeter {
   readonly #pid: number;
 
@@ -23,9 +23,17 @@ export class CpuMeter {
 
   #nowMs(): number {
     let total = 0;
-    for (const thread of readdirSync(`/proc/${this.#pid}/task`)) total += onCpuNs(this.#pid, thread);
+    for (const pid of [this.#pid, ...childrenOf(this.#pid)]) {
+      for (const thread of readdirSync(`/proc/${pid}/task`)) total += onCpuNs(pid, thread);
+    }
     return total / 1e6;
   }
+}
+
+/** The engine's traffic is served by workers, which its process starts. */
+function childrenOf(pid: number): number[] {
+  const words = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ');
+  return words.filter((word) => word !== '').map(Number);
 }
 
 /** Time on CPU of a thread; 0 when it has just ended. */

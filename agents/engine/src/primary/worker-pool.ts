@@ -2,6 +2,7 @@ import type { WorkerState } from '@phalanx/contracts';
 import { backoffMs, messageOf, sleep, type Logger } from '@phalanx/kit';
 import type { SpoolUse } from '../events/spool-space.js';
 import type { MetricsLedger } from '../metrics/metrics-ledger.js';
+import { activityOf } from '../process-identity.js';
 import type { WorkerSetup, WorkerStatus } from '../worker/worker-messages.js';
 import { WorkerHandle } from './worker-handle.js';
 
@@ -9,8 +10,13 @@ const CHECK_INTERVAL_MS = 500;
 const STATUS_DEADLINE_MS = 2_000;
 /** A worker that has been silent for this long is shown as `unresponsive`. */
 const SILENT_AFTER_MS = 2_000;
-/** One that has been silent for this long is killed and replaced. */
+/** One that has been silent for this long is killed and replaced if it is stuck: stopped, or busy all the time. */
+const KILL_STUCK_AFTER_MS = 3_000;
+/** One that only gets no CPU is given this long: replacing it would make a crowded machine slower still. */
 const KILL_AFTER_SILENCE_MS = 10_000;
+/** Silence from which on its CPU is looked at. */
+const LOOK_AFTER_MS = 1_000;
+const BUSY_SHARE = 0.5;
 const START_DEADLINE_MS = 30_000;
 /** A worker that lived for this long has started well: the next failure is the first one again. */
 const HEALTHY_AFTER_MS = 30_000;
@@ -127,8 +133,9 @@ export class WorkerPool {
       // If this process itself was held up, silence says nothing of the worker.
       if (gapMs > CHECK_INTERVAL_MS) worker.lastHeardMs += gapMs;
       const silentMs = now - worker.lastHeardMs;
-      if (silentMs > (worker.isReady ? KILL_AFTER_SILENCE_MS : START_DEADLINE_MS)) {
-        worker.problem = `it had been silent for ${Math.round(silentMs)} ms`;
+      const stuck = worker.isReady ? whyStuck(worker, now, silentMs) : '';
+      if (stuck !== '' || silentMs > (worker.isReady ? KILL_AFTER_SILENCE_MS : START_DEADLINE_MS)) {
+        worker.problem = `it had been silent for ${Math.round(silentMs)} ms${stuck}`;
         worker.kill('SIGKILL');
       } else if (worker.isReady) void this.#ask(worker);
     }
@@ -166,4 +173,16 @@ export class WorkerPool {
     if (worker.problem !== '') return { ...head, state: 'failed', ...digests(status), reason: worker.problem.slice(0, 500) };
     return { ...head, state: 'serving', ...digests(status) };
   }
+}
+
+/** Says of a silent worker what keeps it from answering, if that is clear; empty when it isn't, or when it is too early to say. */
+function whyStuck(worker: WorkerHandle, now: number, silentMs: number): string {
+  if (silentMs < LOOK_AFTER_MS) return '';
+  const activity = activityOf(worker.pid);
+  if (activity === null) return '';
+  worker.silence ??= { atMs: now, cpuMs: activity.cpuMs };
+  if (silentMs < KILL_STUCK_AFTER_MS) return '';
+  if (activity.isStopped) return ': it was stopped';
+  const isBusy = activity.cpuMs - worker.silence.cpuMs > (now - worker.silence.atMs) * BUSY_SHARE;
+  return isBusy ? ': it was busy all the time' : '';
 }

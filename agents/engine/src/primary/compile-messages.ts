@@ -1,11 +1,15 @@
 import type { Settings, SignaturePack } from '@phalanx/contracts';
 import type { CarriedError } from '../engine-errors.js';
 
+/** What is to be compiled: a policy's rules for one application, or rule files with what they include. */
+export type RulesToCompile =
+  | { readonly kind: 'policy'; readonly pack: SignaturePack | null; readonly signatures: Settings['signatures'] }
+  | { readonly kind: 'files'; readonly paths: readonly string[] };
+
 /** Primary to compile thread. */
 export interface CompileRequest {
   readonly id: number;
-  readonly pack: SignaturePack | null;
-  readonly signatures: Settings['signatures'];
+  readonly rules: RulesToCompile;
   readonly folder: string;
 }
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import { rulesetSources } from '@phalanx/inspection';
+import { ruleFileSources, rulesetSources } from '@phalanx/inspection';
 import { nodeDisk } from '@phalanx/kit';
 import { compileRuleset } from '@phalanx/seclang';
 import { carriedError } from '../engine-errors.js';
 import type { CompileAnswer, CompiledRuleset, CompileRequest } from './compile-messages.js';
 
 /** Compiles and writes the artefact, durably, under its digest. */
-function compile({ pack, signatures, folder }: CompileRequest): CompiledRuleset {
-  const { sources, resolveFile } = rulesetSources(pack, signatures);
+function compile({ rules, folder }: CompileRequest): CompiledRuleset {
+  const { sources, resolveFile } = rules.kind === 'files' ? ruleFileSources(rules.paths) : rulesetSources(rules.pack, rules.signatures);
   const { artefact, digest, report } = compileRuleset(sources, { resolveFile });
   nodeDisk.replace(join(folder, `${digest}.rules`), artefact);
   return { digest, rules: report.rules, skipped: report.skipped.map(({ file, line, reason }) => `${file}:${line}: ${reason}`) };

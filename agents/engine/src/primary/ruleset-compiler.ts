@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { Settings, SignaturePack } from '@phalanx/contracts';
 import { AppError } from '@phalanx/kit';
 import { arrivedError } from '../engine-errors.js';
-import type { CompileAnswer, CompiledRuleset, CompileRequest } from './compile-messages.js';
+import type { CompileAnswer, CompiledRuleset, CompileRequest, RulesToCompile } from './compile-messages.js';
 
 const COMPILE_DEADLINE_MS = 60_000;
 /** A thread that has had nothing to do for this long gives its memory back. */
@@ -21,10 +20,10 @@ export class RulesetCompiler {
   #nextId = 1;
   readonly #waiting = new Map<number, Waiting>();
 
-  /** Compiles one application's rules into `folder`. Rejects with `invalid` (`file:line: reason`), or `unavailable` past the deadline. */
-  compile(pack: SignaturePack | null, signatures: Settings['signatures'], folder: string): Promise<CompiledRuleset> {
+  /** Compiles rules into `folder`. Rejects with `invalid` (`file:line: reason`), or `unavailable` past the deadline. */
+  compile(rules: RulesToCompile, folder: string): Promise<CompiledRuleset> {
     const id = this.#nextId++;
-    const request: CompileRequest = { id, pack, signatures, folder };
+    const request: CompileRequest = { id, rules, folder };
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#fail(new AppError('unavailable', 'engine.compile-deadline', `the rules did not compile within ${COMPILE_DEADLINE_MS} ms`));

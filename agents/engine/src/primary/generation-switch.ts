@@ -3,7 +3,8 @@ import type { Generation, GenerationDigests } from '../worker/worker-messages.js
 import type { WorkerHandle } from './worker-handle.js';
 import type { WorkerPool } from './worker-pool.js';
 
-const READY_DEADLINE_MS = 10_000;
+/** Workers start beside each other: on a busy machine that takes its time. */
+const READY_DEADLINE_MS = 30_000;
 /** For reading and building, and for each ruleset that has to be warmed up. */
 const PREPARE_DEADLINE_MS = 5_000;
 const PREPARE_RULESET_MS = 2_000;
@@ -24,12 +25,15 @@ export interface ExpectedGeneration {
 export class GenerationSwitch {
   readonly #pool: WorkerPool;
   readonly #logger: Logger;
+  readonly #equip: (worker: WorkerHandle) => void;
   #committed: ExpectedGeneration | null = null;
   #isSwitching = false;
 
-  constructor(pool: WorkerPool, logger: Logger) {
+  /** `equip` gives a worker what it needs before it prepares. */
+  constructor(pool: WorkerPool, logger: Logger, equip: (worker: WorkerHandle) => void = () => undefined) {
     this.#pool = pool;
     this.#logger = logger;
+    this.#equip = equip;
   }
 
   get committed(): ExpectedGeneration | null {
@@ -103,6 +107,7 @@ export class GenerationSwitch {
 
   async #prepare(worker: WorkerHandle, next: ExpectedGeneration): Promise<void> {
     const { generation } = next;
+    this.#equip(worker);
     const deadlineMs = Math.min(PREPARE_LONGEST_MS, PREPARE_DEADLINE_MS + generation.rulesets.length * PREPARE_RULESET_MS);
     const answer = await worker.ask({ type: 'prepare', generation }, deadlineMs);
     const { policyDigest, rulesetDigest } = next.expected;

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess, type SendHandle } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@phalanx/kit';
 import { arrivedError } from '../engine-errors.js';
@@ -32,6 +32,8 @@ export class WorkerHandle {
   /** Number of the generation that it has committed; null before the first. */
   generation: number | null = null;
   isReady = false;
+  /** When it fell silent, and the CPU it had used by then; null while it answers. */
+  silence: { readonly atMs: number; readonly cpuMs: number } | null = null;
   /** It is being given what the others run. */
   isComingUp = false;
   /** What it last said of itself; also when it has stopped answering. */
@@ -61,6 +63,11 @@ export class WorkerHandle {
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
+  /** Sends a bound socket. To a process that is gone it does nothing. */
+  give(message: WorkerRequest, socket: object): void {
+    if (this.#child.connected) this.#child.send(message, socket as SendHandle, () => undefined);
+  }
+
   /** Sends and waits. Rejects with `unavailable` past the deadline or when the process ends, and with the worker's own reason when it refuses. */
   ask(message: WithoutId<Asking>, deadlineMs: number): Promise<Answered> {
     const id = this.#nextId++;
@@ -84,6 +91,7 @@ export class WorkerHandle {
 
   #receive(answer: WorkerAnswer, events: WorkerHandleEvents): void {
     this.lastHeardMs = performance.now();
+    this.silence = null;
     if (answer.type === 'ready') {
       this.isReady = true;
       events.onReady();
