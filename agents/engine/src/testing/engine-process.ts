@@ -74,6 +74,12 @@ export class EngineProcess {
     return this.#isEnded;
   }
 
+  /** Pids of its worker processes. */
+  workers(): number[] {
+    const { pid } = this.child;
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean).map(Number);
+  }
+
   /** Waits for a line of its output. */
   async printed(pattern: RegExp, deadlineMs = 60_000): Promise<RegExpExecArray> {
     await eventually(

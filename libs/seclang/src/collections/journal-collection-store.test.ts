@@ -72,6 +72,16 @@ describe('JournalCollectionStore', () => {
     expect(said).toEqual([]);
   });
 
+  it('shows each who counts a number of its own', () => {
+    const stores = [store(), store()];
+    const [one, other] = stores.map((by) => by.open('IP', 'a', HOUR_MS));
+    one?.add('count', 1);
+    other?.add('count', 1);
+    expect([one?.get('count'), other?.get('count')]).toEqual(['1', '2']);
+    clock += 100;
+    expect([one?.get('count'), other?.get('count')]).toEqual(['2', '2']);
+  });
+
   it('is where it was, and apart from other keys and collections, after all have ended', () => {
     const first = store();
     first.open('IP', '2001:db8::1', HOUR_MS).set('Note', 'å\u0000\u00ff'.repeat(1_000));
@@ -183,7 +193,6 @@ describe('JournalCollectionStore', () => {
     const counts = stores.map((one) => one.open('IP', 'a', HOUR_MS).get('count'));
     expect(Number(counts[0])).toBeGreaterThanOrEqual(9);
     rmSync(folder, { recursive: true });
-    for (const one of stores) one.start();
     addAll();
     expect(stores.every((one) => one.isShared)).toBe(true);
   });

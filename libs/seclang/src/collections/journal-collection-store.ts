@@ -10,6 +10,8 @@ import { steadyNowMs } from './steady-clock.js';
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 /** What was read so short a time ago is new enough for reading; a change always reads everything before it. */
 const FRESH_MS = 0.2;
+/** For so long after a change of its own a transaction sees what its change made, not what others have made of it since. */
+const OWN_MS = 20;
 /** Between requests the journal is followed this often, so that none of them has much to catch up with. */
 const FOLLOW_MS = 25;
 const CHECK_MS = 1_000;
@@ -76,12 +78,9 @@ export class JournalCollectionStore implements CollectionStore {
   }
 
   open(collection: string, key: string, timeoutMs: number): StoredCollection {
-    return new JournalCollection(this, collectionId(collection, boundedName(key)), timeoutMs);
-  }
-
-  /** Follows the journal between requests, until `close`. */
-  start(): void {
+    // Whoever has no rules that count is not to pay for it.
     this.#following ??= setInterval(() => this.#follow(), FOLLOW_MS).unref();
+    return new JournalCollection(this, collectionId(collection, boundedName(key)), timeoutMs);
   }
 
   close(): void {
@@ -91,29 +90,31 @@ export class JournalCollectionStore implements CollectionStore {
     this.#writer = null;
   }
 
-  value(id: string, name: string): string | undefined {
-    const now = this.#refresh();
+  /** `changedAtMs`: when the transaction that asks changed something last. */
+  value(id: string, name: string, changedAtMs: number): string | undefined {
+    const now = this.#refresh(changedAtMs);
     return this.#state.value(id, name, now);
   }
 
-  members(id: string): readonly Member[] {
-    const now = this.#refresh();
+  members(id: string, changedAtMs: number): readonly Member[] {
+    const now = this.#refresh(changedAtMs);
     return this.#state.members(id, now);
   }
 
-  change(operation: Change['operation'], id: string, name: string, value: string, amount: number, timeoutMs: number): void {
+  /** Makes a change and says when. */
+  change(operation: Change['operation'], id: string, name: string, value: string, amount: number, timeoutMs: number): number {
     const now = this.#now();
     const change: Change = { operation, id, name, value, amount, timeoutMs, now };
     if (this.#writer === null && now >= this.#retryAtMs) this.#share(now);
-    if (this.#writer !== null && this.#append(this.#writer, change)) return;
+    if (this.#writer !== null && this.#append(this.#writer, change)) return now;
     this.unsharedChanges++;
     this.#state.apply(change);
+    return now;
   }
 
   #append(writer: JournalWriter, change: Change): boolean {
     try {
       writer.append(change);
-      this.#readAtMs = change.now;
       return true;
     } catch (error) {
       this.#lose(error);
@@ -122,9 +123,9 @@ export class JournalCollectionStore implements CollectionStore {
   }
 
   /** Reads what is new unless that was done just now, and says what time it is. */
-  #refresh(): number {
+  #refresh(changedAtMs: number): number {
     const now = this.#now();
-    if (this.#writer === null || now - this.#readAtMs < FRESH_MS) return now;
+    if (this.#writer === null || now - this.#readAtMs < FRESH_MS || now - changedAtMs < OWN_MS) return now;
     this.#readAtMs = now;
     try {
       this.#writer.follow();
@@ -196,6 +197,7 @@ class JournalCollection implements StoredCollection {
   readonly #store: JournalCollectionStore;
   readonly #id: string;
   readonly #timeoutMs: number;
+  #changedAtMs = -Infinity;
 
   constructor(store: JournalCollectionStore, id: string, timeoutMs: number) {
     this.#store = store;
@@ -204,26 +206,30 @@ class JournalCollection implements StoredCollection {
   }
 
   get(name: string): string | undefined {
-    return this.#store.value(this.#id, boundedName(name));
+    return this.#store.value(this.#id, boundedName(name), this.#changedAtMs);
   }
 
   set(name: string, value: string): void {
-    this.#store.change('set', this.#id, boundedName(name), value.slice(0, MAX_VALUE_BYTES), 0, this.#timeoutMs);
+    this.#change('set', name, value.slice(0, MAX_VALUE_BYTES), 0);
   }
 
   add(name: string, amount: number): void {
-    this.#store.change('add', this.#id, boundedName(name), '', amount, this.#timeoutMs);
+    this.#change('add', name, '', amount);
   }
 
   delete(name: string): void {
-    this.#store.change('delete', this.#id, boundedName(name), '', 0, this.#timeoutMs);
+    this.#change('delete', name, '', 0);
   }
 
   expire(name: string, afterMs: number): void {
-    this.#store.change('expire', this.#id, boundedName(name), '', afterMs, this.#timeoutMs);
+    this.#change('expire', name, '', afterMs);
   }
 
   entries(): Entry[] {
-    return this.#store.members(this.#id).map(({ name, value }) => new Entry(name, value));
+    return this.#store.members(this.#id, this.#changedAtMs).map(({ name, value }) => new Entry(name, value));
+  }
+
+  #change(operation: Change['operation'], name: string, value: string, amount: number): void {
+    this.#changedAtMs = this.#store.change(operation, this.#id, boundedName(name), value, amount, this.#timeoutMs);
   }
 }

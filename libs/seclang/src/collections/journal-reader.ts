@@ -18,12 +18,12 @@ export class JournalReader {
   /** When the files were last written to, in milliseconds of the wall clock. */
   changedAtMs = 0;
   readonly #folder: JournalFolder;
-  readonly #onRecord: ((record: JournalRecord) => void) | null;
+  readonly #onRecord: ((record: JournalRecord) => boolean) | null;
   #segment: JournalSegment | null = null;
   #damages = 0;
 
-  /** `onRecord` is told of each record after it was applied. */
-  constructor(folder: JournalFolder, state: CollectionState, onRecord: ((record: JournalRecord) => void) | null = null) {
+  /** `onRecord` is told of each record after it was applied, and says whether to stop there. */
+  constructor(folder: JournalFolder, state: CollectionState, onRecord: ((record: JournalRecord) => boolean) | null = null) {
     this.#folder = folder;
     this.state = state;
     this.#onRecord = onRecord;
@@ -110,13 +110,13 @@ export class JournalReader {
     return false;
   }
 
-  readonly #apply = (record: JournalRecord): void => {
+  readonly #apply = (record: JournalRecord): boolean => {
     const { kind } = record;
     if (record.now > this.newestNow) this.newestNow = record.now;
     if (kind === 'set' || kind === 'add' || kind === 'delete' || kind === 'expire') {
       const { id, name, value, amount, timeoutMs, now } = record;
       this.state.apply({ operation: kind, id, name, value, amount, timeoutMs, now });
     }
-    this.#onRecord?.(record);
+    return this.#onRecord?.(record) ?? false;
   };
 }

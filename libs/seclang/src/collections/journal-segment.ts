@@ -4,8 +4,8 @@ import { decodeRecord, emptyRecord, SLOT_BYTES, type JournalRecord } from './jou
 
 const READ_BYTES = 64 * 1024;
 
-/** What a look at a segment's next records gave: all that there is, a part of it, or its end. */
-export type ReadResult = 'all' | 'part' | 'ended';
+/** What a look at a segment's next records gave: all that there is, a part of it, its end, or all up to where `take` said to stop. */
+export type ReadResult = 'all' | 'part' | 'ended' | 'stopped';
 
 /** An open segment, and how far it was read. Every process reads it from its beginning, and appends at its end. */
 export class JournalSegment {
@@ -65,10 +65,10 @@ export class JournalSegment {
   }
 
   /**
-   * Hands out at most one buffer of new records, in order; the record is reused. `isBeforeOwn` says that a record of our own, already
+   * Hands out at most one buffer of new records, in order; the record is reused, and `take` says whether to stop behind it. `isBeforeOwn` says that a record of our own, already
    * written, is still to come, so that one that is cut before it will never be whole; otherwise the rest of it is waited for.
    */
-  read(isBeforeOwn: () => boolean, take: (record: JournalRecord) => void): ReadResult {
+  read(isBeforeOwn: () => boolean, take: (record: JournalRecord) => boolean): ReadResult {
     if (this.#hasEnded) return 'ended';
     const buffer = this.#buffer;
     const record = this.#record;
@@ -89,7 +89,10 @@ export class JournalSegment {
         this.#hasEnded = true;
         break;
       }
-      take(record);
+      if (take(record)) {
+        this.#offset += at;
+        return 'stopped';
+      }
     }
     this.#offset += at;
     if (this.#hasEnded) return 'ended';

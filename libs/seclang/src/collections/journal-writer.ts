@@ -33,7 +33,9 @@ export class JournalWriter {
     this.#bootId = bootId;
     this.#segmentBytes = segmentBytes;
     this.#reader = new JournalReader(folder, state, (record) => {
-      if (record.writer === this.#record.writer) this.#confirmed = record.sequence;
+      if (record.writer !== this.#record.writer) return false;
+      this.#confirmed = record.sequence;
+      return record.sequence === this.#sequence;
     });
   }
 
@@ -66,10 +68,11 @@ export class JournalWriter {
   followSome(): boolean {
     const result = this.#reader.read(this.#isBeforeOwn);
     if (result === 'ended') this.#reader.advance();
-    return result !== 'all';
+    return result === 'part' || result === 'ended';
   }
 
-  /** Makes a change. It is in the state, with all that came before it, when this returns. Throws the system's error; then it was not made. */
+  /** Makes a change. It is in the state when this returns, with all that came before it and nothing
+   * that came after, so that of several who count each sees a number of its own. Throws the system's error; then it was not made. */
   append({ operation, id, name, value, amount, timeoutMs, now }: Change): void {
     const record = this.#record;
     record.kind = operation;
