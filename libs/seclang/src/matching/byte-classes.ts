@@ -1,6 +1,6 @@
 import type { Program } from './program.js';
 
-/** Bytes that a program can't tell apart, numbered. `accepts[set][class]` is 1 where the set holds the class. */
+/** Bytes that a program can't tell apart, numbered. `accepts[set][class]` is 1 where the set holds the class, 0 for one class more. */
 export interface ByteClasses {
   readonly count: number;
   readonly classOf: Uint8Array;
@@ -38,6 +38,7 @@ export function byteClassesOf({ sets, hasAssertions }: Program): ByteClasses {
     splitBy((byte) => byte === 0x0a);
   }
   const representative = Array.from({ length: count }, (_, number) => classOf.indexOf(number));
-  const accepts = sets.map((set) => Uint8Array.from(representative, (byte) => (set.has(byte) ? 1 : 0)));
+  // The end, numbered after the classes, is in no set.
+  const accepts = sets.map((set) => Uint8Array.from([...representative.map((byte) => (set.has(byte) ? 1 : 0)), 0]));
   return { count, classOf, representative, accepts };
 }

@@ -1,106 +1,127 @@
-import { isWordByte } from './byte-classes.js';
-import { ASSERTIONS, OP, type Program } from './program.js';
+import { OP, type Program } from './program.js';
+import { holdsAt } from './positions.js';
 
-/** A thread of the machine: where it stands and what it has noted. */
-interface Thread {
-  readonly at: number;
-  readonly slots: readonly number[];
+/** Threads in order of preference: where each stands, and its slots one thread after the other. */
+interface ThreadList {
+  at: Int32Array;
+  slots: Int32Array;
+  count: number;
 }
 
 /**
- * Finds the leftmost match with its groups, in time linear in the text: all ways are followed at once, in order of preference.
- * @see Pike: The text editor sam (1987)
+ * Finds the groups of the match that begins at a given position, in time linear in the text: all ways are followed at once, in order of
+ * preference. @see Pike: The text editor sam (1987)
  */
 export class CaptureMachine {
   readonly #program: Program;
   readonly #marks: Int32Array;
+  /** Slots of the thread being followed. */
+  readonly #noted: Int32Array;
+  #stack: Int32Array = new Int32Array(256);
+  #current: ThreadList;
+  #next: ThreadList;
   #generation = 0;
 
   constructor(program: Program) {
     this.#program = program;
     this.#marks = new Int32Array(program.op.length);
+    this.#noted = new Int32Array(program.slotCount);
+    this.#current = newList(program.slotCount);
+    this.#next = newList(program.slotCount);
   }
 
-  capture(text: string): (string | undefined)[] | null {
+  /** Positions of the groups, or null when no match begins at `start`. */
+  capture(bytes: Uint8Array, length: number, start: number, looks: Uint8Array | null): Int32Array | null {
     const { op, x, sets, slotCount } = this.#program;
-    const empty: readonly number[] = new Array<number>(slotCount).fill(-1);
-    let threads: Thread[] = [];
-    let found: readonly number[] | null = null;
-    for (let position = 0; position <= text.length; position++) {
+    let found: Int32Array | null = null;
+    this.#noted.fill(-1);
+    this.#current.count = 0;
+    this.#generation++;
+    this.#follow(0, start, bytes, length, looks, this.#current);
+    for (let position = start; this.#current.count > 0; position++) {
+      const { at, slots, count } = this.#current;
+      const next = this.#next;
+      next.count = 0;
       this.#generation++;
-      const ready: Thread[] = [];
-      for (const thread of threads) this.#follow(thread.at, thread.slots, position, text, ready);
-      if (found === null) this.#follow(0, empty, position, text, ready);
-      if (ready.length === 0 && found !== null) break;
-      threads = [];
-      const byte = position < text.length ? text.charCodeAt(position) : -1;
-      for (const { at, slots } of ready) {
-        if (op[at] === OP.match) {
+      for (let thread = 0; thread < count; thread++) {
+        const instruction = at[thread]!;
+        if (op[instruction] === OP.match) {
           // Threads behind this one are less preferred.
-          found = slots;
+          found = slots.slice(thread * slotCount, (thread + 1) * slotCount);
           break;
         }
-        if (byte >= 0 && sets[x[at]!]!.has(byte)) threads.push({ at: at + 1, slots });
+        if (position >= length || !sets[x[instruction]!]!.has(bytes[position]!)) continue;
+        for (let slot = 0; slot < slotCount; slot++) this.#noted[slot] = slots[thread * slotCount + slot]!;
+        this.#follow(instruction + 1, position + 1, bytes, length, looks, next);
       }
+      this.#next = this.#current;
+      this.#current = next;
     }
-    return found === null ? null : groupsOf(found, text);
+    return found;
   }
 
   /** Adds the threads reachable from an instruction without reading, most preferred first. */
-  #follow(start: number, noted: readonly number[], position: number, text: string, into: Thread[]): void {
+  #follow(from: number, position: number, bytes: Uint8Array, length: number, looks: Uint8Array | null, into: ThreadList): void {
     const { op, x, y } = this.#program;
-    const stack: Thread[] = [{ at: start, slots: noted }];
-    for (let thread = stack.pop(); thread !== undefined; thread = stack.pop()) {
-      const { at, slots } = thread;
+    const noted = this.#noted;
+    let top = this.#push(0, from, 0);
+    while (top > 0) {
+      const at = this.#stack[(top -= 2)]!;
+      if (at < 0) {
+        noted[-1 - at] = this.#stack[top + 1]!;
+        continue;
+      }
       if (this.#marks[at] === this.#generation) continue;
       this.#marks[at] = this.#generation;
       switch (op[at]) {
         case OP.jump:
-          stack.push({ at: x[at]!, slots });
+          top = this.#push(top, x[at]!, 0);
           break;
         case OP.split:
-          stack.push({ at: y[at]!, slots }, { at: x[at]!, slots });
+          top = this.#push(top, y[at]!, 0);
+          top = this.#push(top, x[at]!, 0);
           break;
         case OP.save:
-          stack.push({ at: at + 1, slots: slots.with(x[at]!, position) });
+          top = this.#push(top, -1 - x[at]!, noted[x[at]!]!);
+          noted[x[at]!] = position;
+          top = this.#push(top, at + 1, 0);
           break;
         case OP.assert:
-          if (holdsAt(x[at]!, position, text)) stack.push({ at: at + 1, slots });
+          if (holdsAt(x[at]!, position, bytes, length)) top = this.#push(top, at + 1, 0);
+          break;
+        case OP.look:
+          if (looks !== null && ((looks[position]! >> x[at]!) & 1) === 1) top = this.#push(top, at + 1, 0);
           break;
         default:
-          into.push(thread);
+          addThread(into, at, noted);
       }
     }
   }
-}
 
-function holdsAt(assertion: number, position: number, text: string): boolean {
-  const isBefore = position > 0 && isWordByte(text.charCodeAt(position - 1));
-  const isAfter = position < text.length && isWordByte(text.charCodeAt(position));
-  switch (ASSERTIONS[assertion]) {
-    case 'start':
-      return position === 0;
-    case 'end':
-      return position === text.length;
-    case 'line-start':
-      return position === 0 || text.charCodeAt(position - 1) === 0x0a;
-    case 'line-end':
-      return position === text.length || text.charCodeAt(position) === 0x0a;
-    case 'word':
-      return isBefore !== isAfter;
-    case 'not-word':
-      return isBefore === isAfter;
-    default:
-      return false;
+  #push(top: number, at: number, value: number): number {
+    if (top + 2 > this.#stack.length) this.#stack = grown(this.#stack);
+    this.#stack[top] = at;
+    this.#stack[top + 1] = value;
+    return top + 2;
   }
 }
 
-function groupsOf(slots: readonly number[], text: string): (string | undefined)[] {
-  const groups: (string | undefined)[] = [];
-  for (let slot = 0; slot < slots.length; slot += 2) {
-    const start = slots[slot]!;
-    const end = slots[slot + 1]!;
-    groups.push(start < 0 || end < 0 ? undefined : text.slice(start, end));
+function newList(slotCount: number): ThreadList {
+  return { at: new Int32Array(16), slots: new Int32Array(16 * slotCount), count: 0 };
+}
+
+function addThread(list: ThreadList, at: number, slots: Int32Array): void {
+  if (list.count === list.at.length) {
+    list.at = grown(list.at);
+    list.slots = grown(list.slots);
   }
-  return groups;
+  list.at[list.count] = at;
+  list.slots.set(slots, list.count * slots.length);
+  list.count++;
+}
+
+function grown(array: Int32Array): Int32Array {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
 }

@@ -1,50 +1,50 @@
 import type { PatternRecord } from '../model/pattern-record.js';
+import { finiteForm } from '../pattern/finite-form.js';
 import { parsePattern } from '../pattern/parse-pattern.js';
-import { BacktrackingMatcher } from './backtracking-matcher.js';
-import { CaptureMachine } from './capture-machine.js';
-import { LazyAutomaton } from './lazy-automaton.js';
+import { BacktrackingSearch } from './backtracking-search.js';
+import { FiniteSearch } from './finite-search.js';
 import type { PatternMatcher } from './pattern-matcher.js';
-import { compileProgram, type Program } from './program.js';
 
-/** Up to this length a text that is known to match is taken apart by the backtracking matcher, which is quicker there. */
-const SHORT_TEXT = 96;
+/** How a pattern is decided. */
+export type PatternClass = 'automaton' | 'automaton with look-around' | 'bounded backtracking';
 
 /**
- * A pattern that no text can stall: whether it matches is decided in linear time. Patterns that a finite machine can't decide
- * (look-around, references, atomic groups) are left to the backtracking matcher.
+ * A pattern that no text can stall: it is decided in linear time where a finite machine can do it, else by backtracking with a bounded
+ * number of steps, past which the pattern counts as matching. Its machine is made when it is first needed: most patterns of a pack
+ * never are.
  */
 export class GuardedMatcher implements PatternMatcher {
   readonly #record: PatternRecord;
-  readonly #backtracking: BacktrackingMatcher;
-  #program: Program | null | undefined;
-  #automaton: LazyAutomaton | null = null;
-  #machine: CaptureMachine | null = null;
+  #search: FiniteSearch | BacktrackingSearch | null = null;
 
   constructor(record: PatternRecord) {
     this.#record = record;
-    this.#backtracking = new BacktrackingMatcher(record);
+  }
+
+  get patternClass(): PatternClass {
+    const search = this.#ready();
+    if (search instanceof BacktrackingSearch) return 'bounded backtracking';
+    return search.hasLookAround ? 'automaton with look-around' : 'automaton';
   }
 
   test(text: string): boolean {
-    const program = this.#compiled();
-    if (program === null) return this.#backtracking.test(text);
-    return (this.#automaton ??= new LazyAutomaton(program)).test(text);
+    return (this.#search ?? this.#ready()).test(text);
   }
 
   capture(text: string): readonly (string | undefined)[] | null {
-    const program = this.#compiled();
-    if (program === null) return this.#backtracking.capture(text);
-    if (!this.test(text)) return null;
-    if (text.length <= SHORT_TEXT) return this.#backtracking.capture(text);
-    return (this.#machine ??= new CaptureMachine(program)).capture(text);
+    return (this.#search ?? this.#ready()).capture(text);
   }
 
-  /** Made when first needed: most patterns of a pack never are. */
-  #compiled(): Program | null {
-    if (this.#program === undefined) {
-      const { node, groupCount } = parsePattern(this.#record.pcre, this.#record.ignoreCase);
-      this.#program = compileProgram(node, groupCount);
-    }
-    return this.#program;
+  /** The text of the first match that is valid, of matches that don't overlap; null when there is none. */
+  findValid(text: string, isValid: (candidate: string) => boolean): string | null {
+    return (this.#search ?? this.#ready()).findValid(text, isValid);
+  }
+
+  #ready(): FiniteSearch | BacktrackingSearch {
+    if (this.#search !== null) return this.#search;
+    const { node, groupCount } = parsePattern(this.#record.pcre, this.#record.ignoreCase);
+    const finite = finiteForm(node);
+    this.#search = (finite === null ? null : FiniteSearch.for(finite, groupCount)) ?? new BacktrackingSearch(node, groupCount);
+    return this.#search;
   }
 }

@@ -1,4 +1,5 @@
 import { RuleProblem } from '../model/rule-problem.js';
+import { GuardedMatcher } from '../matching/guarded-matcher.js';
 import { translatePattern } from '../pattern/translate-pattern.js';
 import type { Operator } from './operator.js';
 import { digitsOf } from './verified-pattern.js';
@@ -13,16 +14,13 @@ export const validateNid: Operator = {
     const space = argument.indexOf(' ');
     const check = CHECKS[argument.slice(0, space)];
     if (space < 0 || check === undefined) throw new RuleProblem('validateNid takes a country (cl, us) and a pattern');
-    const { record } = translatePattern(argument.slice(space + 1), { capturing: false });
-    const expression = new RegExp(record.source, `${record.flags}g`);
+    const matcher = new GuardedMatcher(translatePattern(argument.slice(space + 1), { capturing: false }).record);
     return {
       test(text, captures) {
-        for (const found of text.matchAll(expression)) {
-          if (!check(found[0])) continue;
-          captures?.push(found[0]);
-          return true;
-        }
-        return false;
+        const found = matcher.findValid(text, check);
+        if (found === null) return false;
+        captures?.push(found);
+        return true;
       },
     };
   },

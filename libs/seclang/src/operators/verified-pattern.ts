@@ -1,3 +1,4 @@
+import { GuardedMatcher } from '../matching/guarded-matcher.js';
 import { translatePattern } from '../pattern/translate-pattern.js';
 import type { Operator, OperatorTest } from './operator.js';
 
@@ -7,16 +8,13 @@ export function verifiedPattern(name: string, isValid: (candidate: string) => bo
     name,
     argument: 'required',
     compile(argument, { pattern }): OperatorTest {
-      const record = pattern ?? translatePattern(argument, { capturing: true }).record;
-      const expression = new RegExp(record.source, `${record.flags}g`);
+      const matcher = new GuardedMatcher(pattern ?? translatePattern(argument, { capturing: true }).record);
       return {
         test(text, captures) {
-          for (const found of text.matchAll(expression)) {
-            if (found[0] === '' || !isValid(found[0])) continue;
-            captures?.push(found[0]);
-            return true;
-          }
-          return false;
+          const found = matcher.findValid(text, (candidate) => candidate !== '' && isValid(candidate));
+          if (found === null) return false;
+          captures?.push(found);
+          return true;
         },
       };
     },

@@ -127,9 +127,9 @@ class PatternParser {
       default:
     }
     const named = this.#cursor.match(/k(?:<(\w+)>|'(\w+)'|\{(\w+)\})/y);
-    if (named !== null) return this.#reference(this.#names.get(named[1] ?? named[2] ?? named[3] ?? '') ?? 0);
+    if (named !== null) return this.#reference(this.#names.get(named[1] ?? named[2] ?? named[3] ?? '') ?? 0, flags);
     const reference = this.#cursor.match(/g\{?(\d+)\}?|[1-9](?![0-7]{2})\d?/y);
-    if (reference !== null) return this.#reference(Number(reference[1] ?? reference[0]));
+    if (reference !== null) return this.#reference(Number(reference[1] ?? reference[0]), flags);
     const escaped = parseByteEscape(this.#cursor);
     return typeof escaped === 'number' ? byteNode(escaped, flags) : { kind: 'bytes', set: escaped };
   }
@@ -142,9 +142,9 @@ class PatternParser {
     return sequence([...quoted].map((char) => byteNode(char.charCodeAt(0), flags)));
   }
 
-  #reference(index: number): PatternNode {
+  #reference(index: number, { ignoreCase }: Flags): PatternNode {
     if (index < 1 || index > this.#groupCount) throw this.#cursor.problem('reference to a group that does not exist');
-    return { kind: 'backreference', index };
+    return { kind: 'backreference', index, ignoreCase };
   }
 
   #group(flags: Flags): PatternNode {

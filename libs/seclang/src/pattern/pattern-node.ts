@@ -22,7 +22,7 @@ export type PatternNode =
   | { readonly kind: 'atomic'; readonly item: PatternNode }
   | { readonly kind: 'assert'; readonly what: Assertion }
   | { readonly kind: 'look'; readonly behind: boolean; readonly negative: boolean; readonly item: PatternNode }
-  | { readonly kind: 'backreference'; readonly index: number };
+  | { readonly kind: 'backreference'; readonly index: number; readonly ignoreCase: boolean };
 
 /** A parsed pattern; `groupCount` counts capture groups without group 0. */
 export interface Pattern {

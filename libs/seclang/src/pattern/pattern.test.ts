@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { BacktrackingMatcher } from '../matching/backtracking-matcher.js';
+import { GuardedMatcher } from '../matching/guarded-matcher.js';
+import { ReferenceMatcher } from '../testing/reference-matcher.js';
 import { translatePattern } from './translate-pattern.js';
-
-function groups(pcre: string, text: string): readonly (string | undefined)[] | null {
-  return new BacktrackingMatcher(translatePattern(pcre, { capturing: true }).record).capture(text);
-}
 
 describe('translated patterns mean what they mean in PCRE over bytes', () => {
   it.each([
@@ -26,6 +23,12 @@ describe('translated patterns mean what they mean in PCRE over bytes', () => {
     ['POSIX classes', '[[:digit:]]+', 'a12', ['12']],
     ['a closing bracket first is itself', '[]a]+', ']a', [']a']],
     ['quoted runs', String.raw`\Qa.b\E`, 'a.b', ['a.b']],
+    ['\\Z stands before a last newline too', String.raw`a\Z`, 'a\n', ['a']],
+    ['\\Z is not before other newlines', String.raw`a\Z`, 'a\n\n', null],
+    ['possessive runs within bounds', 'a{1,2}+ab', 'aaab', ['aaab']],
+    ['references ignore case where the pattern does', String.raw`(?i)(ab)-\1`, 'aB-Ab', ['aB-Ab', 'aB']],
+    ['look-behind in front of an alternative', '(?<!x)(?:a|b)c', 'xacbc', ['bc']],
+    ['nested look-around', '(?=a(?!b))ac', 'abac', ['ac']],
     ['a brace that is no quantifier is itself', 'a{x', 'a{x', ['a{x']],
     ['look-ahead', 'a(?!b)', 'abac', ['a']],
     ['look-behind', '(?<=a)b', 'bab', ['b']],
@@ -33,7 +36,11 @@ describe('translated patterns mean what they mean in PCRE over bytes', () => {
     ['multi-line anchors where asked', '(?m)^b$', 'a\nb\nc', ['b']],
     ['comments and white space under x', '(?x) a b # c', 'ab', ['ab']],
   ])('%s', (_title, pcre, text, expected) => {
-    const found = groups(pcre, text);
-    expect(found === null ? null : [...found]).toEqual(expected);
+    const { record } = translatePattern(pcre, { capturing: true });
+    for (const matcher of [new ReferenceMatcher(record), new GuardedMatcher(record)]) {
+      const found = matcher.capture(text);
+      expect(found === null ? null : [...found]).toEqual(expected);
+      expect(matcher.test(text)).toBe(expected !== null);
+    }
   });
 });

@@ -1,8 +1,8 @@
 import type { PatternRecord } from '../model/pattern-record.js';
-import type { PatternMatcher } from './pattern-matcher.js';
+import type { PatternMatcher } from '../matching/pattern-matcher.js';
 
-/** A pattern decided by the JavaScript engine's own backtracking matcher. Its program is made when the pattern is first needed. */
-export class BacktrackingMatcher implements PatternMatcher {
+/** A pattern decided by the JavaScript engine's own backtracking matcher: what our matchers are compared with on short texts. */
+export class ReferenceMatcher implements PatternMatcher {
   readonly #record: PatternRecord;
   #expression: RegExp | null = null;
 

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parsePattern } from '../pattern/parse-pattern.js';
+import { requiredLiterals } from '../pattern/required-literals.js';
+import { translatePattern } from '../pattern/translate-pattern.js';
+import { patternText, plainPattern } from '../testing/arbitrary-pattern.js';
+import { ReferenceMatcher } from '../testing/reference-matcher.js';
+import { holdsAll, LiteralScanner } from './literal-scanner.js';
+import { LiteralTableBuilder } from './literal-table.js';
+
+describe('required literals', () => {
+  it('never rule out a text that the pattern matches', () => {
+    fc.assert(
+      fc.property(plainPattern, fc.array(patternText, { minLength: 1, maxLength: 8 }), (pcre, texts) => {
+        const clauses = requiredLiterals(parsePattern(pcre).node);
+        const builder = new LiteralTableBuilder();
+        const numbers = clauses.map((clause) => builder.add(clause));
+        const scanner = new LiteralScanner(builder.build());
+        const matcher = new ReferenceMatcher(translatePattern(pcre, { capturing: false }).record);
+        for (const subject of texts)
+          if (matcher.test(subject) && !holdsAll(scanner.scan(subject), numbers)) throw new Error(`${pcre} on ${JSON.stringify(subject)}`);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    [String.raw`(?i)\bunion\b[\s(]+select`, [['select'], ['union']]],
+    ['(?:foo|bar)baz', [['foobaz', 'barbaz']]],
+    ['a*b?', []],
+    ['information_schema', [['n_schema']]],
+  ])('of %s', (pcre, expected) => {
+    const found = requiredLiterals(parsePattern(pcre).node).map((clause) => [...clause].sort());
+    expect(found.sort()).toEqual(expected.map((clause) => [...clause].sort()).sort());
+  });
+});
+
+describe('the literal scanner', () => {
+  it('finds overlapping and nested literals in one pass, case ignored', () => {
+    const builder = new LiteralTableBuilder();
+    const numbers = [['she'], ['he'], ['hers'], ['x', 'y'], ['nope']].map((clause) => builder.add(clause));
+    const found = new LiteralScanner(builder.build()).scan('usHERs Y');
+    expect(numbers.map((number) => holdsAll(found, [number]))).toEqual([true, true, true, true, false]);
+  });
+});

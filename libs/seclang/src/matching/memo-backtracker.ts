@@ -1,0 +1,209 @@
+import { OP, type Program } from './program.js';
+import { holdsAt } from './positions.js';
+
+/** Pairs of branching instruction and position that can be remembered, one bit each. */
+const MAX_PAIRS = 1 << 26;
+/** Pairs that are visited before the attempt is given up. */
+const MAX_VISITS = 1 << 20;
+
+/** What an attempt came to: `beyond` is more work, or a longer text, than is right for this way. */
+export type Attempt = 'matched' | 'failed' | 'beyond';
+
+/** A stack frame is its kind and three numbers. */
+const FRAME = 4;
+/** `branch`: instruction and position to go on at. `slot`: one to put back. `shorter` and `longer`: a run that may take less or more. */
+const KIND = { branch: 0, slot: 1, shorter: 2, longer: 3 } as const;
+
+/** One bit for each visited pair. Shared: an attempt is never interrupted. */
+const visited = { words: new Uint32Array(4096) };
+
+/**
+ * Finds the groups of a match by backtracking that never goes the same way twice, so that work is bounded by the instructions times the
+ * text. Takes programs with `run` instructions.
+ */
+export class MemoBacktracker {
+  /** Positions of the groups after an attempt that matched; -1 where one took no part. */
+  readonly slots: Int32Array;
+  /** Branching instructions of the program. */
+  readonly branchCount: number;
+  readonly #program: Program;
+  /** Which bytes a set holds: `holds[set * 256 + byte]`. */
+  readonly #holds: Uint8Array;
+  /** Number of a branching instruction (`split`, `run`). */
+  readonly #branchOf: Int32Array;
+  #stack: Int32Array = new Int32Array(64 * FRAME);
+  #top = 0;
+  #visits = 0;
+  #position = 0;
+  // The text in hand: its window of positions that can be remembered begins at `base`.
+  #bytes: Uint8Array = new Uint8Array(0);
+  #length = 0;
+  #base = 0;
+  #window = 0;
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.slots = new Int32Array(program.slotCount);
+    this.#holds = new Uint8Array(program.sets.length * 256);
+    program.sets.forEach((set, number) => {
+      for (const byte of set.bytes()) this.#holds[number * 256 + byte] = 1;
+    });
+    this.#branchOf = new Int32Array(program.op.length);
+    let branches = 0;
+    program.op.forEach((op, at) => {
+      if (op === OP.split || op === OP.run) this.#branchOf[at] = branches++;
+    });
+    this.branchCount = branches;
+  }
+
+  /** Looks for a match that begins at a position from `first` to `last`, the leftmost and most preferred. */
+  search(bytes: Uint8Array, length: number, first: number, last: number, looks: Uint8Array | null): Attempt {
+    this.#bytes = bytes;
+    this.#length = length;
+    this.#base = first;
+    this.#window = Math.min(length - first + 1, Math.trunc(MAX_PAIRS / (this.branchCount + 1)));
+    this.#visits = 0;
+    forget(this.#window * this.branchCount);
+    for (let start = first; start <= last; start++) {
+      const attempt = this.#run(start, looks);
+      if (attempt !== 'failed') return attempt;
+    }
+    return 'failed';
+  }
+
+  #run(start: number, looks: Uint8Array | null): Attempt {
+    const { op, x, y } = this.#program;
+    const { slots } = this;
+    const holds = this.#holds;
+    const bytes = this.#bytes;
+    const length = this.#length;
+    const end = this.#base + this.#window;
+    slots.fill(-1);
+    this.#top = 0;
+    let at = 0;
+    let position = start;
+    for (;;) {
+      let isAlive = true;
+      switch (op[at]) {
+        case OP.bytes:
+          isAlive = position < length && holds[x[at]! * 256 + bytes[position]!] === 1;
+          position++;
+          at++;
+          break;
+        case OP.split:
+          if (position >= end || this.#visits > MAX_VISITS) return 'beyond';
+          isAlive = this.#visit(at, position);
+          if (!isAlive) break;
+          this.#push(KIND.branch, y[at]!, position, 0);
+          at = x[at]!;
+          break;
+        case OP.run: {
+          if (position >= end || this.#visits > MAX_VISITS) return 'beyond';
+          isAlive = this.#visit(at, position);
+          if (!isAlive) break;
+          if (y[at] === 1) {
+            this.#push(KIND.longer, at, position, 0);
+          } else {
+            const last = this.#takeAll(at, position);
+            if (last >= end) return 'beyond';
+            if (last > position) this.#push(KIND.shorter, at + 1, position, last);
+            position = last;
+          }
+          at++;
+          break;
+        }
+        case OP.jump:
+          at = x[at]!;
+          break;
+        case OP.save:
+          this.#push(KIND.slot, x[at]!, slots[x[at]!]!, 0);
+          slots[x[at]!] = position;
+          at++;
+          break;
+        case OP.assert:
+          isAlive = holdsAt(x[at]!, position, bytes, length);
+          at++;
+          break;
+        case OP.look:
+          isAlive = looks !== null && ((looks[position]! >> x[at]!) & 1) === 1;
+          at++;
+          break;
+        default:
+          return 'matched';
+      }
+      if (isAlive) continue;
+      at = this.#pop();
+      if (at < 0) return 'failed';
+      position = this.#position;
+    }
+  }
+
+  /** Where a greedy run stops: at a byte that it can't take, or before a position from which it has gone on already. */
+  #takeAll(at: number, position: number): number {
+    const set = this.#program.x[at]! * 256;
+    const most = Math.min(this.#length, this.#base + this.#window);
+    let last = position;
+    while (last < most && this.#holds[set + this.#bytes[last]!] === 1 && this.#visit(at, last + 1)) last++;
+    return last;
+  }
+
+  /** Marks a pair of branching instruction and position; false when it was marked before. */
+  #visit(at: number, position: number): boolean {
+    const pair = this.#branchOf[at]! * this.#window + position - this.#base;
+    const bit = 1 << (pair & 31);
+    const word = visited.words[pair >>> 5]!;
+    if ((word & bit) !== 0) return false;
+    visited.words[pair >>> 5] = word | bit;
+    this.#visits++;
+    return true;
+  }
+
+  #push(kind: number, a: number, b: number, c: number): void {
+    if (this.#top + FRAME > this.#stack.length) {
+      const larger = new Int32Array(this.#stack.length * 2);
+      larger.set(this.#stack);
+      this.#stack = larger;
+    }
+    const frame = this.#top;
+    this.#stack[frame] = kind;
+    this.#stack[frame + 1] = a;
+    this.#stack[frame + 2] = b;
+    this.#stack[frame + 3] = c;
+    this.#top = frame + FRAME;
+  }
+
+  /** The instruction to go on at, with its position in the field; -1 when there is none. Groups noted since are put back. */
+  #pop(): number {
+    const stack = this.#stack;
+    while (this.#top > 0) {
+      const frame = (this.#top -= FRAME);
+      const at = stack[frame + 1]!;
+      const position = stack[frame + 2]!;
+      switch (stack[frame]) {
+        case KIND.slot:
+          this.slots[at] = position;
+          break;
+        case KIND.branch:
+          this.#position = position;
+          return at;
+        case KIND.shorter:
+          this.#position = stack[frame + 3]! - 1;
+          if (this.#position > position) this.#push(KIND.shorter, at, position, this.#position);
+          return at;
+        default:
+          if (position >= this.#length || this.#holds[this.#program.x[at]! * 256 + this.#bytes[position]!] !== 1) break;
+          if (position + 1 >= this.#base + this.#window || !this.#visit(at, position + 1)) break;
+          this.#push(KIND.longer, at, position + 1, 0);
+          this.#position = position + 1;
+          return at + 1;
+      }
+    }
+    return -1;
+  }
+}
+
+function forget(pairs: number): void {
+  const words = (pairs + 31) >>> 5;
+  if (visited.words.length < words) visited.words = new Uint32Array(words * 2);
+  else visited.words.fill(0, 0, words);
+}
