@@ -3,10 +3,11 @@ import { AppError } from '@phalanx/kit';
 import { DEBIAN_CRS, NGINX, NGINX_MODSECURITY, requirePackages } from '../peers/required-packages.js';
 import { crs3, crs4 } from '../peers/rule-set.js';
 import { withWorkbench } from '../peers/workbench.js';
-import { compare, type Difference, type SideVerdict } from './comparison.js';
-import { mixedCorpus, sample } from './corpus.js';
-import { explain } from './explanations.js';
+import { agreement, compare, type Difference, type SideVerdict } from './comparison.js';
+import { mixedCorpus } from './corpus.js';
+import { explain, findings } from './explanations.js';
 import { startTwoEngines } from './two-engines.js';
+import { sample } from './verdict-case.js';
 
 /**
  * Verdicts (blocked or not) of the engine and of nginx with ModSecurity on the same bytes with the same CRS 3.3.4, blocking, default
@@ -25,22 +26,33 @@ export async function benchVerdicts(args: readonly string[]): Promise<void> {
   const whole = mixedCorpus(Number(values.seed ?? 1));
   const corpus = sample(whole, Number(values.requests ?? whole.length));
   await withWorkbench('bench-verdicts', async (bench) => {
-    const { requests, blockedByBoth, differences } = await compare(await startTwoEngines(bench, crs, level), corpus);
+    const compared = await compare(await startTwoEngines(bench, crs, level), corpus);
+    const { requests, bySource, blockedByBoth, differences } = compared;
     for (const difference of differences) console.error(describe(difference, values.show));
     console.log(`crs=${crs.version}\nparanoia_level=${level}\nrequests=${requests}\nblocked_by_both=${blockedByBoth}`);
     console.log(
       `differences=${differences.length}\nunexplained=${differences.filter((difference) => explain(difference) === null).length}`,
     );
-    console.log(`agreement=${((1 - differences.length / requests) * 100).toFixed(2)}%`);
+    for (const [source, count] of bySource)
+      console.log(`${source}_requests=${count}\n${source}_agreement=${percent(agreement(compared, source))}`);
+    console.log(`agreement=${percent(agreement(compared))}`);
   });
 }
 
 function describe(difference: Difference, isShown: boolean): string {
   const { of, engine, modSecurity } = difference;
-  const head = `${of.name}: engine ${side(engine)}, ModSecurity ${side(modSecurity)}: ${explain(difference) ?? 'UNEXPLAINED'}`;
+  const head = `${of.source} ${of.name}: engine ${side(engine)}, ModSecurity ${side(modSecurity)}: ${explain(difference) ?? 'UNEXPLAINED'}\n  ${printable(findings(difference))}`;
   return isShown ? `${head}\n${of.bytes.toString('latin1').slice(0, 2_000)}\n` : head;
 }
 
+function printable(text: string): string {
+  return JSON.stringify(text).slice(1, 400);
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)}%`;
+}
+
 function side({ status, rules }: SideVerdict): string {
-  return `${status} [${rules.join(' ')}]`;
+  return `${status} [${rules.map(({ id }) => id).join(' ')}]`;
 }

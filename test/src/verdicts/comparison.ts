@@ -1,7 +1,7 @@
 import { RawClient } from '../peers/raw-client.js';
-import { engineRules, modSecurityRules } from './matched-rules.js';
+import { engineRules, modSecurityRules, type RuleMatch } from './matched-rules.js';
 import type { TwoEngines } from './two-engines.js';
-import { marked, type VerdictCase } from './verdict-case.js';
+import { type CaseSource, marked, type VerdictCase } from './verdict-case.js';
 
 const AT_A_TIME = 4;
 const ANSWER_MS = 30_000;
@@ -12,7 +12,7 @@ export interface SideVerdict {
   readonly status: number;
   readonly isBlocked: boolean;
   /** Rules that matched and log. */
-  readonly rules: readonly number[];
+  readonly rules: readonly RuleMatch[];
 }
 
 /** A case on which the engines differ. */
@@ -24,6 +24,8 @@ export interface Difference {
 
 export interface Comparison {
   readonly requests: number;
+  /** Requests by the part of the corpus that they are of. */
+  readonly bySource: ReadonlyMap<CaseSource, number>;
   /** Of the requests, those that both blocked. */
   readonly blockedByBoth: number;
   readonly differences: readonly Difference[];
@@ -52,7 +54,9 @@ export async function compare(engines: TwoEngines, cases: readonly VerdictCase[]
       modSecurity: { status: modSecurity, isBlocked: modSecurity !== 200, rules: rules.modSecurity.get(index) ?? [] },
     });
   }
-  return { requests: cases.length, blockedByBoth, differences };
+  const bySource = new Map<CaseSource, number>();
+  for (const { source } of cases) bySource.set(source, (bySource.get(source) ?? 0) + 1);
+  return { requests: cases.length, bySource, blockedByBoth, differences };
 }
 
 async function statusOf(port: number, bytes: Buffer): Promise<number> {
@@ -62,4 +66,10 @@ async function statusOf(port: number, bytes: Buffer): Promise<number> {
   } finally {
     client.close();
   }
+}
+
+/** Share of the requests, of one source or of all, on which the engines agree; from 0 to 1. */
+export function agreement({ requests, bySource, differences }: Comparison, source?: CaseSource): number {
+  if (source === undefined) return 1 - differences.length / requests;
+  return 1 - differences.filter(({ of }) => of.source === source).length / (bySource.get(source) ?? 0);
 }

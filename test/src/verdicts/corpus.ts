@@ -6,7 +6,7 @@ import { regressionCases } from './regression-cases.js';
 import { trafficCases } from './traffic-cases.js';
 import type { VerdictCase } from './verdict-case.js';
 
-const MUTATIONS = 1_500;
+const MUTATIONS = 1_000;
 
 /** The mixed corpus: regression requests, injections, shop traffic, and mutations of all. The same for the same seed. Corpora that are not there are left out. */
 export function mixedCorpus(seed: number): VerdictCase[] {
@@ -19,10 +19,4 @@ export function mixedCorpus(seed: number): VerdictCase[] {
     ...trafficCases(random),
   ];
   return [...originals, ...mutatedCases(originals, MUTATIONS, random)];
-}
-
-/** A part of a corpus, spread evenly over it. */
-export function sample(corpus: readonly VerdictCase[], count: number): VerdictCase[] {
-  if (corpus.length <= count) return [...corpus];
-  return Array.from({ length: count }, (_, index) => corpus[Math.floor((index * corpus.length) / count)]!);
 }

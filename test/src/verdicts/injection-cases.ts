@@ -5,9 +5,9 @@ import { request, type VerdictCase } from './verdict-case.js';
 
 /** Corpora, whether their lines are URL-encoded, and how many lines of each are taken. */
 const CORPORA = [
-  { name: 'sqli', isEncoded: true, lines: 500 },
-  { name: 'xss', isEncoded: false, lines: 400 },
-  { name: 'benign', isEncoded: true, lines: 209 },
+  { name: 'sqli', isEncoded: true, lines: 250 },
+  { name: 'xss', isEncoded: false, lines: 180 },
+  { name: 'benign', isEncoded: true, lines: 70 },
 ] as const;
 
 const FORM = 'Content-Type: application/x-www-form-urlencoded';
@@ -27,10 +27,10 @@ export function injectionCases(folder: string, random: SeededRandom): VerdictCas
     const all = readFileSync(join(folder, `${name}.txt`), 'latin1')
       .split('\n')
       .filter(Boolean);
-    const drawn = all.length <= lines ? all : Array.from({ length: lines }, () => all[random.integer(0, all.length - 1)]!);
+    const drawn = Array.from({ length: lines }, () => all.splice(random.integer(0, all.length - 1), 1)[0]!);
     return drawn.map((line, index) => {
       const [place, carry] = PLACES[index % PLACES.length]!;
-      return { name: `injection ${name} ${place} ${line.slice(0, 60)}`, bytes: carry(isEncoded ? formDecoded(line) : line) };
+      return { source: 'injection', name: `${name} ${place} ${line.slice(0, 60)}`, bytes: carry(isEncoded ? formDecoded(line) : line) };
     });
   });
 }

@@ -1,6 +1,10 @@
+/** The parts of the mixed corpus. */
+export type CaseSource = 'regression' | 'injection' | 'traffic' | 'mutation';
+
 /** One request that both engines get, byte for byte. */
 export interface VerdictCase {
-  /** Where it comes from: says what it is in a list of differences. */
+  readonly source: CaseSource;
+  /** Says what it is in a list of differences. */
   readonly name: string;
   readonly bytes: Buffer;
 }
@@ -25,4 +29,10 @@ export function request(method: string, target: string, headers: readonly string
     ...(body === undefined ? [] : [`Content-Length: ${body.length}`]),
   ];
   return Buffer.from(`${all.join('\r\n')}\r\n\r\n${body ?? ''}`, 'latin1');
+}
+
+/** So many of the cases, spread evenly over them. */
+export function sample(cases: readonly VerdictCase[], count: number): VerdictCase[] {
+  if (cases.length <= count) return [...cases];
+  return Array.from({ length: count }, (_, index) => cases[Math.floor((index * cases.length) / count)]!);
 }

@@ -14,8 +14,9 @@ const PLACES = words('Seoul Busan Daegu Incheon Gwangju Daejeon Ulsan Suwon Jeon
 const NAMES = words(
   'Minji Seojun Haeun Jiwoo Doyun Yuna Hyunwoo Sora Taeyang Areum Jisoo Minho Eunji Kyung Dahee Woojin Nari Junho Bora Chulsoo',
 );
+/** Without words that SQL knows too: what is legitimate must look so to every engine. */
 const PROSE = words(
-  'the parcel arrived early and every piece was packed with care so we could put it together on the same evening although one of the smaller boxes had a dented corner nothing inside was damaged and our neighbours already asked where we found such a lovely colour next month we would like to buy two more for the garden room please tell us when they are back in the shop thank you for the friendly answer and a calm weekend',
+  'the parcel arrived early every piece was packed carefully our family put everything together that same evening although one smaller box came dented nothing inside got damaged neighbours already asked about this lovely colour next month they want two more pieces please tell them once available many thanks kindly answered calm weekend greetings garden room looks warmer now children enjoy reading there',
 );
 
 /** A value as a visitor's browser would send it, different in nearly every call. All are plain words, numbers or tokens. */
@@ -40,7 +41,7 @@ function two(number: number): string {
 export function prose(random: SeededRandom, characters: number): string {
   let text = '';
   while (text.length < characters) {
-    const word = random.next() < 0.08 ? String(random.integer(10, 99_999)) : random.pick(PROSE);
+    const word = text !== '' && random.next() < 0.08 ? String(random.integer(10, 99_999)) : random.pick(PROSE);
     text += text === '' ? word : `${random.next() < 0.07 ? '. ' : ' '}${word}`;
   }
   return text.slice(0, characters).trimEnd().padEnd(characters, 'e');
