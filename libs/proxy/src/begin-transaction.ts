@@ -19,7 +19,6 @@ export function beginTransaction(
   // RFC 9112 3.2: an invalid Host is answered 400. HTTP/1.0 may leave it out.
   if (!match.isValid) request.refuse(400, 'host-invalid');
   else if (match.host === '' && request.isModern) request.refuse(400, 'host-empty');
-  const { peer, listener, isPeerTrusted } = from;
-  const provenance = isPeerTrusted ? { client: resolver.fromHeaders(peer, request.headers), peer, listener, isPeerTrusted } : from;
+  const provenance = from.isPeerTrusted ? { ...from, client: resolver.fromHeaders(from.peer, request.headers) } : from;
   return new Transaction(context, generation, match.route, request, down, provenance);
 }

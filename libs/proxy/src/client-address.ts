@@ -14,6 +14,11 @@ export class ClientAddressResolver {
     this.#header = policy.kind === 'forwarded-header' ? policy.header.toLowerCase() : '';
   }
 
+  /** Some peers must open with a PROXY protocol header. */
+  get hasProxyHeaders(): boolean {
+    return this.#policy.kind === 'proxy-protocol';
+  }
+
   /** Whether the peer must open with a PROXY protocol header. Others' first bytes are taken for their request. */
   expectsProxyHeader(peer: Endpoint): boolean {
     return this.#policy.kind === 'proxy-protocol' && this.#trusted.has(peer.address);

@@ -5,6 +5,8 @@ export interface AnswerHead {
   readonly status: number;
   readonly reason: string;
   readonly headers: readonly HeaderPair[];
+  /** Status line and fields as an HTTP/1 client gets them, each with its CRLF; null where they are to be written from the rest. */
+  readonly lines: string | null;
   /** Body bytes that will follow; `UNKNOWN_LENGTH` when only the end will tell; 0 also for answers that never have a body. */
   readonly bodyLength: number;
   /** The fields lack the length, which is known meanwhile: the writer adds it. */
@@ -19,9 +21,14 @@ export interface Downstream {
   pauseBody(): void;
   sendContinue(): void;
   sendInterim(status: number, reason: string, headers: readonly HeaderPair[]): void;
+  /** From here to `endAnswer` what is written may wait for `flush`. */
   startAnswer(head: AnswerHead): void;
   /** False when the client takes it slower than it comes: `onClientDrain` follows. */
   writeBody(piece: Buffer): boolean;
+  /** The same with one character per byte. */
+  writeText(piece: string): boolean;
+  /** Nothing more comes for now: what waits is sent. */
+  flush(): void;
   endAnswer(trailers: readonly HeaderPair[]): void;
   /** A whole answer of the proxy's own. Ends the exchange; closes the connection when the request was not read to its end. */
   answer(head: AnswerHead, body: Buffer): void;

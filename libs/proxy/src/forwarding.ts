@@ -1,3 +1,4 @@
+import { fateOf } from './field-fate.js';
 import type { Endpoint, ListenerInfo } from './gate.js';
 import { METHODS_WITH_BODY, type RequestRecord } from './request-record.js';
 
@@ -8,45 +9,18 @@ export interface Provenance {
   readonly listener: ListenerInfo;
   /** The peer's own forwarding headers are believed, and continued. */
   readonly isPeerTrusted: boolean;
+  /** What was written last about this connection; it changes with the host only. */
+  readonly lastForwarded: ForwardedMemo;
+}
+
+/** The X-Forwarded fields of one connection for one authority. */
+export interface ForwardedMemo {
+  authority: string;
+  lines: string;
 }
 
 /** How the request body goes to the origin. */
 export type ForwardBody = { readonly kind: 'none' } | { readonly kind: 'length'; readonly bytes: number } | { readonly kind: 'chunked' };
-
-/** What becomes of a field on its way to the origin. */
-type Fate = 'keep' | 'drop' | 'forwarded-for' | 'forwarded-proto' | 'forwarded-host' | 'forwarded' | 'untrusted-only';
-
-/** Every field that the proxy itself deals with; all others are kept. */
-const FATES: Readonly<Record<string, Fate>> = {
-  host: 'drop',
-  te: 'drop',
-  expect: 'drop',
-  trailer: 'drop',
-  upgrade: 'drop',
-  connection: 'drop',
-  'keep-alive': 'drop',
-  'content-length': 'drop',
-  'http2-settings': 'drop',
-  'proxy-connection': 'drop',
-  'transfer-encoding': 'drop',
-  'x-forwarded-for': 'forwarded-for',
-  'x-forwarded-proto': 'forwarded-proto',
-  'x-forwarded-host': 'forwarded-host',
-  forwarded: 'forwarded',
-  'x-forwarded-port': 'untrusted-only',
-  'x-forwarded-server': 'untrusted-only',
-  'x-real-ip': 'untrusted-only',
-};
-const FATE_BY_NAME = new Map<string, Fate>(Object.entries(FATES));
-/** Which first letters (five low bits) names of a length begin with: most fields need no further look. */
-const INITIALS = new Uint32Array(32);
-for (const name of FATE_BY_NAME.keys()) INITIALS[name.length] = (INITIALS[name.length] ?? 0) | (1 << (name.charCodeAt(0) & 31));
-
-/** CGI-like origins read `X_Forwarded_For` as `X-Forwarded-For`, so both spellings share a fate. */
-function fateOf(name: string): Fate {
-  if ((((INITIALS[name.length] ?? 0) >> (name.charCodeAt(0) & 31)) & 1) === 0) return 'keep';
-  return FATE_BY_NAME.get(name.toLowerCase().replaceAll('_', '-')) ?? 'keep';
-}
 
 /**
  * The head that goes to the origin: always HTTP/1.1 with framing of our own, hop-by-hop fields taken off, the client's address appended to what
@@ -54,6 +28,63 @@ function fateOf(name: string): Fate {
  * @see RFC 9110 7.6.1, RFC 9112 3.2, RFC 7239
  */
 export function buildForwardHead(record: RequestRecord, from: Provenance, body: ForwardBody): string {
+  const isSpliced = record.text !== '' && record.connectionNames === null && !from.isPeerTrusted;
+  return isSpliced ? spliceHead(record, from, body) : composeHead(record, from, body);
+}
+
+/**
+ * The usual case: stretches of the client's own head, between the lines that are ours to write. A line goes on byte for byte only in the one
+ * form that composing it would give.
+ */
+function spliceHead(record: RequestRecord, from: Provenance, body: ForwardBody): string {
+  const { text, headers, authority } = record;
+  const isLineKept = record.protocol === 'HTTP/1.1' && record.forwardTarget === record.target;
+  let out = isLineKept ? '' : `${record.method} ${record.forwardTarget} HTTP/1.1\r\n`;
+  let copyFrom = isLineKept ? 0 : record.fieldsStart;
+  let hasHost = false;
+  let hasLength = false;
+  for (const { index, start, end, isCanonical } of record.marks) {
+    const pair = headers[index];
+    if (pair === undefined) continue;
+    const [name, value] = pair;
+    const fate = fateOf(name);
+    if (isCanonical) {
+      if (fate === 'keep') continue;
+      if (name === 'Host' && value === authority) {
+        hasHost = true;
+        continue;
+      }
+      if (name === 'Content-Length' && body.kind === 'length' && value === String(body.bytes)) {
+        hasLength = true;
+        continue;
+      }
+    }
+    out += text.substring(copyFrom, start);
+    copyFrom = end;
+    if (fate === 'keep') out += `${name}: ${value}\r\n`;
+  }
+  out += text.substring(copyFrom, record.fieldsEnd);
+  if (!hasHost) out += `Host: ${authority}\r\n`;
+  out += forwardedLines(from, authority);
+  return (hasLength ? out : out + bodyFields(record, body)) + connectionFields(record);
+}
+
+/** The X-Forwarded fields where the client's own are not believed. */
+function forwardedLines(from: Provenance, authority: string): string {
+  const memo = from.lastForwarded;
+  if (memo.lines === '' || memo.authority !== authority) {
+    const host = authority === '' ? '' : `X-Forwarded-Host: ${authority}\r\n`;
+    memo.lines = `X-Forwarded-For: ${from.client.address}\r\nX-Forwarded-Proto: ${schemeOf(from)}\r\n${host}`;
+    memo.authority = authority;
+  }
+  return memo.lines;
+}
+
+function schemeOf(from: Provenance): string {
+  return from.listener.tls ? 'https' : 'http';
+}
+
+function composeHead(record: RequestRecord, from: Provenance, body: ForwardBody): string {
   let forwardedFor = '';
   let forwardedProto = '';
   let forwardedHost = '';
@@ -86,7 +117,7 @@ export function buildForwardHead(record: RequestRecord, from: Provenance, body: 
     }
   }
   const hop = from.isPeerTrusted ? from.peer.address : from.client.address;
-  const scheme = from.listener.tls ? 'https' : 'http';
+  const scheme = schemeOf(from);
   out += `X-Forwarded-For: ${forwardedFor}${hop}\r\nX-Forwarded-Proto: ${forwardedProto || scheme}\r\n`;
   if (forwardedHost !== '' || record.authority !== '') out += `X-Forwarded-Host: ${forwardedHost || record.authority}\r\n`;
   if (forwarded !== '') out += `Forwarded: ${forwarded}for=${forwardedNode(hop)};proto=${scheme}\r\n`;

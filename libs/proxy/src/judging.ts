@@ -1,6 +1,4 @@
-import type { Exchange, Gate, Judgement, ResponseHead, Stage, Verdict } from './gate.js';
-
-const EMPTY = Buffer.alloc(0);
+import { PASS, type Exchange, type Gate, type Judgement, type ResponseHead, type Stage, type Verdict } from './gate.js';
 
 /** Who asked for verdicts. */
 export interface Judged {
@@ -29,19 +27,43 @@ export class Judging {
   }
 
   askHead(): void {
-    this.#ask('request-head', null, EMPTY, false);
+    let judgement: Judgement;
+    try {
+      judgement = this.#gate.onRequestHead(this.#exchange);
+    } catch (error) {
+      return this.#judged.onGateError('request-head', error);
+    }
+    this.#settle('request-head', judgement);
   }
 
   askBody(body: Buffer, truncated: boolean): void {
-    this.#ask('request-body', null, body, truncated);
+    let judgement: Judgement;
+    try {
+      judgement = this.#gate.onRequestBody(this.#exchange, body, truncated);
+    } catch (error) {
+      return this.#judged.onGateError('request-body', error);
+    }
+    this.#settle('request-body', judgement);
   }
 
   askResponseHead(head: ResponseHead): void {
-    this.#ask('response-head', head, EMPTY, false);
+    let judgement: Judgement;
+    try {
+      judgement = this.#gate.onResponseHead(this.#exchange, head);
+    } catch (error) {
+      return this.#judged.onGateError('response-head', error);
+    }
+    this.#settle('response-head', judgement);
   }
 
   askResponseBody(body: Buffer, truncated: boolean): void {
-    this.#ask('response-body', null, body, truncated);
+    let judgement: Judgement;
+    try {
+      judgement = this.#gate.onResponseBody(this.#exchange, body, truncated);
+    } catch (error) {
+      return this.#judged.onGateError('response-body', error);
+    }
+    this.#settle('response-body', judgement);
   }
 
   wantsRequestBody(): boolean {
@@ -62,14 +84,8 @@ export class Judging {
     }
   }
 
-  #ask(stage: Stage, head: ResponseHead | null, body: Buffer, truncated: boolean): void {
-    let judgement: Judgement;
-    try {
-      judgement = this.#call(stage, head, body, truncated);
-    } catch (error) {
-      return this.#judged.onGateError(stage, error);
-    }
-    if ('kind' in judgement) return this.#judged.onVerdict(stage, judgement, false);
+  #settle(stage: Stage, judgement: Judgement): void {
+    if (judgement === PASS || 'kind' in judgement) return this.#judged.onVerdict(stage, judgement as Verdict, false);
     this.#isWaiting = true;
     judgement.then(
       (verdict) => {
@@ -81,19 +97,5 @@ export class Judging {
         this.#judged.onGateError(stage, error);
       },
     );
-  }
-
-  #call(stage: Stage, head: ResponseHead | null, body: Buffer, truncated: boolean): Judgement {
-    switch (stage) {
-      case 'request-head':
-        return this.#gate.onRequestHead(this.#exchange);
-      case 'request-body':
-        return this.#gate.onRequestBody(this.#exchange, body, truncated);
-      case 'response-head':
-        if (head === null) throw new Error('there is no response yet');
-        return this.#gate.onResponseHead(this.#exchange, head);
-      case 'response-body':
-        return this.#gate.onResponseBody(this.#exchange, body, truncated);
-    }
   }
 }

@@ -33,7 +33,14 @@ export function pageOfBlock(config: ProxyConfig, exchange: Exchange, block: Bloc
 
 /** The head of an answer that the proxy makes itself. */
 export function headOfPage(status: number, page: Page): AnswerHead {
-  return { status, reason: STATUS_CODES[status] ?? 'Unknown', headers: page.headers, bodyLength: page.body.length, addsLength: true };
+  return {
+    status,
+    reason: STATUS_CODES[status] ?? 'Unknown',
+    headers: page.headers,
+    lines: null,
+    bodyLength: page.body.length,
+    addsLength: true,
+  };
 }
 
 let dateText = '';

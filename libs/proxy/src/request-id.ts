@@ -1,16 +1,17 @@
 import { randomFillSync } from 'node:crypto';
 
 const ID_BYTES = 16;
-const POOL_BYTES = ID_BYTES * 512;
-const pool = Buffer.allocUnsafeSlow(POOL_BYTES);
-let used = POOL_BYTES;
+const ID_CHARACTERS = ID_BYTES * 2;
+const pool = Buffer.allocUnsafeSlow(ID_BYTES * 512);
+let text = '';
+let used = 0;
 
-/** 128 random bits as lower-case hex. Randomness is drawn for many ids at once: a system call per request would cost more than the id. */
+/** 128 random bits as lower-case hex. Drawn and written out for many ids at once: per request, a piece of that text is all there is to do. */
 export function nextRequestId(): string {
-  if (used === POOL_BYTES) {
-    randomFillSync(pool);
+  if (used === text.length) {
+    text = randomFillSync(pool).toString('hex');
     used = 0;
   }
-  used += ID_BYTES;
-  return pool.toString('hex', used - ID_BYTES, used);
+  used += ID_CHARACTERS;
+  return text.substring(used - ID_CHARACTERS, used);
 }

@@ -1,4 +1,5 @@
 import type { HeaderPair, Refusal, RequestHead } from './gate.js';
+import type { FieldMark } from './http1/fields.js';
 
 /** `bodyLength` of a body whose end is found by its framing (chunked, or END_STREAM) rather than announced. */
 export const UNKNOWN_LENGTH = -1;
@@ -9,6 +10,15 @@ export const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'P
 /** A parsed request: what gates see (`RequestHead`) and what framing and forwarding need besides. */
 export class RequestRecord implements RequestHead {
   readonly headers: HeaderPair[] = [];
+  /** The head as it came over HTTP/1, at the start of this text; '' for HTTP/2. */
+  text = '';
+  /** Offsets of the field lines in `text`: from the first one's start to the empty line. */
+  fieldsStart = 0;
+  fieldsEnd = 0;
+  /** The field lines that can't be copied on without a look. */
+  readonly marks: FieldMark[] = [];
+  /** The whole body, one character per byte, when it came together with the head; null when it is still to be read, or there is none. */
+  body: string | null = null;
   method = '';
   target = '';
   path = '';

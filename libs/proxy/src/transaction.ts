@@ -10,10 +10,11 @@ import { HeldBody } from './held-body.js';
 import { Judging, type Judged } from './judging.js';
 import { headOfPage, pageOfBlock, plainPage } from './page.js';
 import { nextRequestId } from './request-id.js';
+import { RelayedHead } from './relayed-head.js';
 import type { RequestRecord } from './request-record.js';
 import type { Route } from './router.js';
 import type { ResponseHandler, UpstreamConnection, UpstreamFailure } from './upstream/connection.js';
-import { ForwardedRequest } from './upstream/forwarded-request.js';
+import { ForwardedRequest, wholeRequest } from './upstream/forwarded-request.js';
 import type { NoUpstream, Ticket, UpstreamWaiter } from './upstream/pool.js';
 import type { Target } from './upstream/target.js';
 
@@ -28,12 +29,11 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
  * origin, judge the answer, pass it on. Invariants: `onEnd` is called exactly once; a self-made answer leaves only after it; after it nothing
  * reaches gate or origin.
  */
-export class Transaction implements Exchange, Judged, DownstreamEvents, ResponseHandler, UpstreamWaiter, Provenance {
+export class Transaction implements Exchange, Judged, DownstreamEvents, ResponseHandler, UpstreamWaiter {
   readonly requestId = nextRequestId();
   readonly client: Endpoint;
   readonly peer: Endpoint;
   readonly listener: ListenerInfo;
-  readonly isPeerTrusted: boolean;
   readonly request: RequestRecord;
   readonly application: ApplicationConfig | null;
   readonly startedAt = performance.now();
@@ -42,6 +42,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
   inspection: unknown = undefined;
 
   readonly #context: ServerContext;
+  readonly #from: Provenance;
   readonly #generation: Generation;
   readonly #route: Route;
   readonly #down: Downstream;
@@ -53,6 +54,8 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
   #upstream: UpstreamConnection | null = null;
   #target: Target | null = null;
   #forwarded: ForwardedRequest | null = null;
+  /** The whole request went out at once, without a `ForwardedRequest`. */
+  #isForwarded = false;
   #hasRetried = false;
   #response: ResponseRecord | null = null;
   #heldResponse: HeldBody | null = null;
@@ -66,7 +69,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     this.client = from.client;
     this.peer = from.peer;
     this.listener = from.listener;
-    this.isPeerTrusted = from.isPeerTrusted;
+    this.#from = from;
     this.request = request;
     this.application = route.application;
     this.#context = context;
@@ -74,7 +77,8 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     this.#route = route;
     this.#down = down;
     this.#judging = new Judging(route.gate, this, this);
-    this.#isRequestReceived = request.bodyLength === 0;
+    this.#isRequestReceived = request.bodyLength === 0 || request.body !== null;
+    if (request.body !== null) this.requestBodyBytes = request.body.length;
     context.counters.exchangesActive += 1;
     context.counters.exchangesTotal += 1;
   }
@@ -100,7 +104,9 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
       case 'response-body':
         this.#sendHeldResponse();
     }
-    if (isLate && !this.#isEnded && !this.#judging.isWaiting) this.#upstream?.resume();
+    if (!isLate || this.#isEnded) return;
+    if (!this.#judging.isWaiting) this.#upstream?.resume();
+    this.#down.flush();
   }
 
   onGateError(stage: Stage, error: unknown): void {
@@ -122,8 +128,14 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     if (isTooLong) return this.#fail(413, 'body-over-limit');
     if (request.expectsContinue) this.#down.sendContinue();
     if (!isWanted) return this.#acquire(false);
+    if (request.body !== null) return this.#askWholeBody(request.body, requestBodyLimitBytes);
     this.#held = this.#newHold(requestBodyLimitBytes);
     this.#down.readBody();
+  }
+
+  #askWholeBody(body: string, limitBytes: number): void {
+    const isOverLimit = body.length > limitBytes;
+    this.#judging.askBody(Buffer.from(isOverLimit ? body.substring(0, limitBytes) : body, 'latin1'), isOverLimit);
   }
 
   onBodyData(piece: Buffer): void {
@@ -205,7 +217,13 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     this.#upstream = connection;
     this.#target = target;
     connection.begin(this, this.request.method);
-    const forwarded = new ForwardedRequest(connection, this.request, this, this.#held?.store ?? null, this.#isRequestReceived);
+    if (this.#held === null && this.#isRequestReceived) {
+      // The usual case: everything goes out as one text in one system call.
+      this.#isForwarded = true;
+      connection.write(wholeRequest(this.request, this.#from));
+      return;
+    }
+    const forwarded = new ForwardedRequest(connection, this.request, this.#from, this.#held?.store ?? null, this.#isRequestReceived);
     this.#forwarded = forwarded;
     if (forwarded.send() && !this.#isRequestReceived) this.#down.readBody();
   }
@@ -222,6 +240,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     if (isStale && this.#isReplayable()) {
       this.#hasRetried = true;
       this.#forwarded = null;
+      this.#isForwarded = false;
       this.#held?.store.rewind();
       return this.#acquire(true);
     }
@@ -233,7 +252,10 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
 
   /** A kept connection may have been closed while our request was on its way: it is sent once more, if sending it twice can do no harm. */
   #isReplayable(): boolean {
-    const isHeldWhole = this.request.bodyLength === 0 || (this.#isRequestReceived && this.#held?.store.size === this.requestBodyBytes);
+    const isHeldWhole =
+      this.request.bodyLength === 0 ||
+      this.request.body !== null ||
+      (this.#isRequestReceived && this.#held?.store.size === this.requestBodyBytes);
     return !this.#hasRetried && isHeldWhole && IDEMPOTENT.has(this.request.method);
   }
 
@@ -276,7 +298,18 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
 
   #startAnswer(head: ResponseRecord, bodyLength: number, addsLength: boolean): void {
     this.#isAnswerStarted = true;
-    this.#down.startAnswer({ status: head.status, reason: head.reason, headers: forwardableFields(head), bodyLength, addsLength });
+    this.#down.startAnswer(new RelayedHead(head, bodyLength, addsLength));
+  }
+
+  onResponseText(body: string): void {
+    if (this.#isEnded) return;
+    if (this.#heldResponse !== null) return this.#holdResponse(this.#heldResponse, Buffer.from(body, 'latin1'));
+    this.responseBodyBytes += body.length;
+    this.#down.writeText(body);
+  }
+
+  onResponsePause(): void {
+    this.#down.flush();
   }
 
   onResponseData(piece: Buffer): void {
@@ -303,7 +336,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     const connection = this.#upstream;
     this.#upstream = null;
     // An answer may come before the request was sent: what the origin would read next is then not the start of a request.
-    if (this.#forwarded?.isSent === true && !this.request.hasUnexpectedBody) connection?.release();
+    if ((this.#isForwarded || this.#forwarded?.isSent === true) && !this.request.hasUnexpectedBody) connection?.release();
     else connection?.destroy();
     if (this.#heldResponse === null) this.#complete();
     else if (!this.#judging.isWaiting) this.#judging.askResponseBody(this.#heldResponse.inspected(), false);
@@ -333,7 +366,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     this.#isTunnel = true;
     this.#isAnswerStarted = true;
     this.#upstream?.enterTunnel();
-    this.#down.startTunnel({ status: 101, reason: head.reason, headers: forwardableFields(head), bodyLength: 0, addsLength: false });
+    this.#down.startTunnel(new RelayedHead(head, 0, false));
   }
 
   #closeTunnel(): void {

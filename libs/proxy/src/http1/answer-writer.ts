@@ -4,13 +4,14 @@ import type { AnswerHead } from '../downstream.js';
 import type { HeaderPair } from '../gate.js';
 import { httpDate } from '../page.js';
 import { UNKNOWN_LENGTH } from '../request-record.js';
+import { latin1 } from './octets.js';
 
 /** Below this, pieces are joined with what waits: copying costs less than a further system call. */
 const JOIN_BYTES = 16_384;
 
 /**
  * Writes answers of one connection. What one event of the loop produces (head, small body, end; also several pipelined answers) leaves in one
- * system call. Nothing is written before `flush`, except by large pieces.
+ * system call. Nothing is written before `flush`, except by large pieces and much text.
  */
 export class AnswerWriter {
   readonly #socket: Socket;
@@ -31,11 +32,11 @@ export class AnswerWriter {
     this.#isBodyless = isHeadRequest || status < 200 || status === 204 || status === 304;
     this.#isChunked = bodyLength === UNKNOWN_LENGTH && isModern && !this.#isBodyless;
     this.#remaining = this.#isBodyless ? 0 : bodyLength;
-    let text = statusLine(status, answer.reason) + fieldLines(answer.headers);
+    let text = answer.lines ?? statusLine(status, answer.reason) + fieldLines(answer.headers);
     if (this.#isChunked) text += 'Transfer-Encoding: chunked\r\n';
     else if (answer.addsLength && bodyLength >= 0 && status >= 200 && status !== 204) text += `Content-Length: ${bodyLength}\r\n`;
     if (connection !== '') text += `Connection: ${connection}\r\n`;
-    this.#waiting += `${text}${extra}\r\n`;
+    this.#waiting += extra === '' ? `${text}\r\n` : `${text}${extra}\r\n`;
   }
 
   /** A whole answer of the proxy's own. */
@@ -53,12 +54,23 @@ export class AnswerWriter {
     if (this.#isBodyless || piece.length === 0) return true;
     if (this.#remaining > 0) this.#remaining -= piece.length;
     if (piece.length + this.#waiting.length <= JOIN_BYTES) {
-      const text = piece.toString('latin1');
-      this.#waiting += this.#isChunked ? `${piece.length.toString(16)}\r\n${text}\r\n` : text;
+      this.#join(latin1(piece, 0, piece.length));
     } else {
       this.#large(piece);
     }
     return !this.#socket.writableNeedDrain;
+  }
+
+  /** The same with one character per byte, for pieces that are not large. */
+  text(piece: string): boolean {
+    if (this.#isBodyless || piece.length === 0) return true;
+    if (this.#remaining > 0) this.#remaining -= piece.length;
+    this.#join(piece);
+    return this.#waiting.length <= JOIN_BYTES || this.flush();
+  }
+
+  #join(text: string): void {
+    this.#waiting += this.#isChunked ? `${text.length.toString(16)}\r\n${text}\r\n` : text;
   }
 
   /** False when fewer bytes were written than the head has announced. */
@@ -73,12 +85,13 @@ export class AnswerWriter {
     return this.#write(piece);
   }
 
-  flush(): void {
-    if (this.#waiting === '') return;
+  /** Sends what waits. False when the client takes less than comes. */
+  flush(): boolean {
+    if (this.#waiting === '') return true;
     const text = this.#waiting;
     this.#waiting = '';
     this.#counters.bytesOut += text.length;
-    this.#socket.write(text, 'latin1');
+    return this.#socket.write(text, 'latin1');
   }
 
   #write(piece: Buffer): boolean {

@@ -17,6 +17,8 @@ import { AnswerWriter } from './answer-writer.js';
 import { BodyReader } from './body-reader.js';
 import { FAULT, type HttpFault } from './fault.js';
 import { HeadReader } from './head-reader.js';
+import { latin1 } from './octets.js';
+import { parseRequestHead } from './request-head.js';
 import { Turns } from './turns.js';
 
 /** Bytes of following requests that are read while one is being answered. */
@@ -25,6 +27,8 @@ const MAX_AHEAD_BYTES = 65_536;
 const MAX_REQUESTS_PER_TURN = 8;
 /** How long a closing connection is read on, so that the answer isn't destroyed by a reset (RFC 9112 9.6). */
 const LINGER_MS = 5_000;
+/** A read of at most so many bytes is looked at as text first: most requests come whole in one. */
+const TEXT_BYTES = 16_384;
 const NO_FIELDS: readonly HeaderPair[] = [];
 
 /** What the connection does with arriving bytes. */
@@ -55,10 +59,11 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   #isClientDone = false;
   #isPaused = false;
   #isWriteStalled = false;
+  #isReceiving = false;
   readonly #turns = new Turns(() => this.#onTurn());
   readonly #onPiece = (piece: Buffer): void => this.#transaction?.onBodyData(piece);
 
-  /** `socket` must not have been read from; `first` are bytes that came before. */
+  /** What `socket` reads is to be given to `receive`; `first` are bytes that came before. */
   constructor(
     context: ServerContext,
     socket: Socket,
@@ -73,14 +78,13 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     this.#resolver = resolver;
     this.#onClosed = onClosed;
     this.#writer = new AnswerWriter(socket, context.counters);
-    this.deadline = performance.now() + context.generation.limits.headersTimeoutMs;
     context.deadlines.add(this);
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    this.#renew(context.generation.limits.headersTimeoutMs);
     socket.on('end', () => this.#onEnd());
     socket.on('drain', () => this.#onDrain());
     socket.on('error', (error) => this.#context.logger.debug('a client connection failed', { reason: messageOf(error) }));
     socket.on('close', () => this.#onClose());
-    if (first !== null && first.length > 0) this.#onData(first);
+    if (first !== null && first.length > 0) this.receive(first, first.length);
   }
 
   /** The server is closing: an idle connection ends now, others after the answer under way. */
@@ -98,39 +102,57 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   }
 
   onDeadline(): void {
-    switch (this.#state) {
-      case 'head':
-        if (this.#pending.length > 0) this.#refuse(FAULT.headersTimeout, this.#pending.view());
-        else this.#closeGently();
-        return;
-      case 'body':
-        if (!this.#isWriteStalled) return this.#transaction?.onBodyFailed(408, 'body-timeout');
-        break;
-      case 'answering':
-      case 'tunnel':
-      case 'closing':
-      case 'closed':
-        break;
-    }
-    this.#cutOff(this.#state === 'tunnel' ? 'tunnel-timeout' : 'write-timeout');
+    const isReading = !this.#isWriteStalled;
+    if (isReading && this.#state === 'body') return this.#transaction?.onBodyFailed(408, 'body-timeout');
+    if (!isReading || this.#state !== 'head') return this.#cutOff(this.#state === 'tunnel' ? 'tunnel-timeout' : 'write-timeout');
+    if (this.#pending.length > 0) this.#refuse(FAULT.headersTimeout, this.#pending.view());
+    else this.#closeGently();
   }
 
   // What the client sends
 
-  #onData(chunk: Buffer): void {
-    this.#context.counters.bytesIn += chunk.length;
+  /** The first `length` of `bytes` came from the client. They are only lent: what is kept of them is copied. */
+  receive(bytes: Buffer, length: number): void {
+    this.#context.counters.bytesIn += length;
     switch (this.#state) {
       case 'tunnel':
         this.#renew(this.#context.generation.limits.tunnelTimeoutMs);
-        return this.#transaction?.onTunnelData(chunk);
+        return this.#transaction?.onTunnelData(Buffer.from(bytes.subarray(0, length)));
       case 'closing':
       case 'closed':
         return;
       case 'head':
       case 'body':
-      case 'answering':
-        this.#consume(this.#pending.join(chunk));
+      case 'answering': {
+        this.#isReceiving = true;
+        const used = this.#receiveFirst(bytes, length);
+        if (used < length) this.#consume(this.#pending.join(Buffer.from(bytes.subarray(used, length))));
+        this.#isReceiving = false;
+        this.flush();
+      }
     }
+  }
+
+  /**
+   * The usual case: a read begins with a whole head, and has the whole body too if that is small. Gives the bytes that are done with: 0, with
+   * nothing done, when it isn't so.
+   */
+  #receiveFirst(bytes: Buffer, length: number): number {
+    const isFirst = this.#state === 'head' && this.#pending.length === 0 && !this.#socket.writableNeedDrain;
+    if (!isFirst || length > TEXT_BYTES) return 0;
+    const { limits } = this.#context.generation;
+    const text = latin1(bytes, 0, length);
+    const end = text.indexOf('\r\n\r\n') + 4;
+    if (end === 3 || end > limits.headerBytes || text.startsWith('\r')) return 0;
+    const head = parseRequestHead(text, limits, end);
+    if (!(head instanceof RequestRecord)) {
+      this.#refuse(head, bytes.subarray(0, length));
+      return length;
+    }
+    const { bodyLength } = head;
+    if (bodyLength > 0 && bodyLength <= length - end) head.body = text.substring(end, end + bodyLength);
+    this.#begin(head);
+    return head.body === null ? end : end + bodyLength;
   }
 
   #consume(bytes: Buffer): void {
@@ -140,6 +162,11 @@ export class Http1Connection implements Connection, Downstream, Expiring {
       before = rest.length;
       if (this.#state === 'body' && !this.#isBodyHeld) rest = this.#consumeBody(rest);
       if (this.#state !== 'head') continue;
+      if (this.#socket.writableNeedDrain) {
+        // Who sends requests without taking the answers would have us keep all of them.
+        this.#awaitDrain();
+        break;
+      }
       if (begun === MAX_REQUESTS_PER_TURN) {
         // Many small requests in one packet must not keep other connections waiting.
         this.#pauseReading();
@@ -168,9 +195,10 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     this.#requests += 1;
     this.#isKept = request.keepAlive && this.#requests < this.#context.generation.limits.keepAliveMaxRequests;
     this.#request = request;
-    this.#state = request.bodyLength === 0 ? 'answering' : 'body';
+    const isRead = request.bodyLength === 0 || request.body !== null;
+    this.#state = isRead ? 'answering' : 'body';
     this.#isBodyHeld = true;
-    this.#body = request.bodyLength === 0 ? null : new BodyReader(request.bodyLength);
+    this.#body = isRead ? null : new BodyReader(request.bodyLength);
     this.deadline = 0;
     this.#transaction = beginTransaction(this.#context, request, this, this.#from, this.#resolver);
     this.#transaction.start();
@@ -230,6 +258,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
       this.#isWriteStalled = false;
       if (this.#state === 'body' && !this.#isBodyHeld) this.#renew(this.#context.generation.limits.bodyTimeoutMs);
       else if (this.#state === 'answering' || this.#state === 'body') this.deadline = 0;
+      else if (this.#state === 'head') this.#awaitRequest();
     }
     this.#transaction?.onClientDrain();
   }
@@ -256,7 +285,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
 
   sendInterim(status: number, reason: string, headers: readonly HeaderPair[]): void {
     this.#writer.interim(status, reason, headers);
-    this.#turns.plan();
+    this.flush();
   }
 
   startAnswer(head: AnswerHead): void {
@@ -265,14 +294,27 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     // RFC 9112 6.3: a client that knows no chunks finds the end by the close.
     if (head.bodyLength === UNKNOWN_LENGTH && !isModern) this.#isKept = false;
     this.#writer.head(head, method === 'HEAD', isModern, this.#connectionField(isModern), '');
-    this.#turns.plan();
   }
 
   writeBody(piece: Buffer): boolean {
-    this.#turns.plan();
-    if (this.#state !== 'tunnel') return this.#writer.body(piece);
+    if (this.#state !== 'tunnel') return this.#watched(this.#writer.body(piece));
     this.#renew(this.#context.generation.limits.tunnelTimeoutMs);
-    return this.#writer.raw(piece);
+    return this.#watched(this.#writer.raw(piece));
+  }
+
+  writeText(piece: string): boolean {
+    return this.#watched(this.#writer.text(piece));
+  }
+
+  /** What one read of the client leads to is sent together, at its end. */
+  flush(): void {
+    if (!this.#isReceiving && this.#state !== 'closed') this.#watched(this.#writer.flush());
+  }
+
+  /** A client that is slow is looked at when this turn is over. */
+  #watched(isFlowing: boolean): boolean {
+    if (!isFlowing) this.#turns.plan();
+    return isFlowing;
   }
 
   endAnswer(trailers: readonly HeaderPair[]): void {
@@ -334,8 +376,13 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     if (!isRead || !this.#isKept || this.#isDraining) return this.#closeGently();
     this.#state = 'head';
     this.#isWriteStalled = false;
+    this.flush();
+    this.#awaitRequest();
+  }
+
+  #awaitRequest(): void {
     this.#renew(this.#context.generation.limits.idleTimeoutMs);
-    this.#turns.plan();
+    if (this.#pending.length > 0 || this.#isPaused || this.#isClientDone) this.#turns.plan();
   }
 
   /** Refuses what can't be read; gives the rest of the bytes back, which is nothing. */
@@ -365,19 +412,36 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   #onTurn(): void {
     if (this.#state === 'closed') return;
     this.#writer.flush();
-    if (this.#pending.length > 0 && (this.#state === 'head' || this.#state === 'body')) this.#consume(this.#pending.view());
-    if (this.#turns.isYielding) return;
-    if (this.#state === 'head') this.#resumeReading();
-    if (this.#isClientDone && this.#state === 'head') return this.#closeGently();
-    if (this.#isClientDone && this.#state === 'body' && !this.#isBodyHeld) return this.#cutOff('the body was cut short');
-    if (!this.#isWriteStalled && (this.#state === 'answering' || this.#state === 'body') && this.#socket.writableNeedDrain) {
-      this.#isWriteStalled = true;
-      this.#renew(this.#context.generation.limits.writeTimeoutMs);
+    if (this.#pending.length > 0 && (this.#state === 'head' || this.#state === 'body')) {
+      this.#isReceiving = true;
+      this.#consume(this.#pending.view());
+      this.#isReceiving = false;
+      this.#writer.flush();
     }
+    if (this.#turns.isYielding) return;
+    if (this.#state === 'head') {
+      if (this.#socket.writableNeedDrain) return this.#awaitDrain();
+      this.#resumeReading();
+      if (this.#isClientDone) return this.#closeGently();
+    }
+    if (this.#isClientDone && this.#state === 'body' && !this.#isBodyHeld) return this.#cutOff('the body was cut short');
+    if ((this.#state === 'answering' || this.#state === 'body') && this.#socket.writableNeedDrain) this.#watchWriting();
+  }
+
+  /** No further request is begun before the client has taken what there is for it. */
+  #awaitDrain(): void {
+    this.#pauseReading();
+    this.#watchWriting();
+  }
+
+  #watchWriting(): void {
+    if (this.#isWriteStalled) return;
+    this.#isWriteStalled = true;
+    this.#renew(this.#context.generation.limits.writeTimeoutMs);
   }
 
   #renew(ms: number): void {
-    this.deadline = performance.now() + ms;
+    this.deadline = this.#context.deadlines.after(ms);
   }
 
   #pauseReading(): void {

@@ -1,3 +1,4 @@
+import { mayHaveFate } from '../field-fate.js';
 import type { HeaderPair } from '../gate.js';
 import { FAULT, type HttpFault } from './fault.js';
 import { isHarmlessControlByte, isTextByte, isTokenByte } from './octets.js';
@@ -19,6 +20,18 @@ export interface FieldOddities {
   hasControl: boolean;
 }
 
+/**
+ * A line that isn't simply copied on: its field may be the proxy's own to write, or it isn't written as `name: value`. `index` is the field's
+ * place in the head, `start` and `end` (after CRLF) are offsets of the line in the text.
+ */
+export interface FieldMark {
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+  /** Exactly one space after the colon and nothing after the value: it may be copied byte for byte. */
+  readonly isCanonical: boolean;
+}
+
 /** The fault that a wrong byte inside a field name stands for. */
 function nameFault(code: number, isFirst: boolean): HttpFault {
   if (code === SP || code === TAB) return isFirst ? FAULT.obsFold : FAULT.spaceBeforeColon;
@@ -32,18 +45,19 @@ function boundaryFault(code: number): HttpFault | null {
 }
 
 /**
- * Reads field lines from `start` to the empty line that must end at `text.length`. Values lose their surrounding white space and nothing
- * else. Appends to `out`; returns the fault that made it stop, or null.
+ * Reads field lines from `start` to the empty line that must end at `end`. Values lose their surrounding white space and nothing
+ * else. Appends to `out`, and to `marks` the lines that can't be copied on; returns the fault that made it stop, or null.
  * @see RFC 9112 5
  */
 export function parseFields(
   text: string,
   start: number,
+  end: number,
   limits: FieldLimits,
   out: HeaderPair[],
+  marks: FieldMark[],
   oddities: FieldOddities,
 ): HttpFault | null {
-  const end = text.length;
   let at = start;
   oddities.hasControl = false;
   while (at < end) {
@@ -71,8 +85,12 @@ export function parseFields(
     let valueEnd = at;
     while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd -= 1;
     if (out.length >= limits.headerCount) return FAULT.headerCount;
-    out.push([text.substring(nameStart, nameEnd), text.substring(valueStart, valueEnd)]);
     at += 2;
+    const isCanonical = valueStart === nameEnd + 2 && valueEnd === at - 2 && text.charCodeAt(nameEnd + 1) === SP;
+    if (!isCanonical || mayHaveFate(nameEnd - nameStart, text.charCodeAt(nameStart))) {
+      marks.push({ index: out.length, start: nameStart, end: at, isCanonical });
+    }
+    out.push([text.substring(nameStart, nameEnd), text.substring(valueStart, valueEnd)]);
   }
   return FAULT.headerName;
 }

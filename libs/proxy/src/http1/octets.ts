@@ -49,6 +49,27 @@ export function hexValue(code: number): number {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
 
+interface Latin1Bytes {
+  latin1Slice(start: number, end: number): string;
+}
+
+/** Bytes as text, one character each. Straight to what `toString` would come to. */
+export function latin1(bytes: Buffer, start: number, end: number): string {
+  return (bytes as unknown as Latin1Bytes).latin1Slice(start, end);
+}
+
+/** A Content-Length: 1 to 15 digits and nothing else (RFC 9112 6.3), so that it is exact as a number; -1 for anything else. */
+export function parseLength(text: string): number {
+  if (text.length === 0 || text.length > 15) return -1;
+  let length = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    length = length * 10 + digit;
+  }
+  return length;
+}
+
 /** A copy that does not keep the (longer) text alive from which it was cut: for keys of long-lived maps. */
 export function detached(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');

@@ -1,6 +1,7 @@
 import { RequestRecord, UNKNOWN_LENGTH } from '../request-record.js';
 import { FAULT, type HttpFault } from './fault.js';
 import { parseFields, type FieldOddities } from './fields.js';
+import { parseLength } from './octets.js';
 import { parseRequestLine } from './request-line.js';
 
 /** Limits of a request head; bytes and counts. */
@@ -33,19 +34,27 @@ const NEVER_NOMINATED = new Set([
 ]);
 
 /**
- * Reads a whole request head, from the method to the empty line (both CRLFs included), one character per byte. Gives the request, or the
- * fault that makes it unreadable.
+ * Reads a whole request head, from the method to the empty line (both CRLFs included) that ends at `end`, one character per byte. Gives the
+ * request, or the fault that makes it unreadable.
  * @see RFC 9112 3, 5, 6
  */
-export function parseRequestHead(head: string, limits: HeadLimits): RequestRecord | HttpFault {
+export function parseRequestHead(text: string, limits: HeadLimits, end: number = text.length): RequestRecord | HttpFault {
   const record = new RequestRecord();
-  const lineEnd = head.indexOf('\r\n');
-  const lineFault = parseRequestLine(head.substring(0, lineEnd), limits.urlBytes, record);
+  const lineEnd = text.indexOf('\r\n');
+  const lineFault = parseRequestLine(text, lineEnd, limits.urlBytes, record);
   if (lineFault !== null) return lineFault;
-  const fieldFault = parseFields(head, lineEnd + 2, limits, record.headers, oddities);
+  record.text = text;
+  record.fieldsStart = lineEnd + 2;
+  record.fieldsEnd = end - 2;
+  const fieldFault = parseFields(text, lineEnd + 2, end, limits, record.headers, record.marks, oddities);
   if (fieldFault !== null) return fieldFault;
   if (oddities.hasControl) record.refuse(400, 'header-control-character');
   return readSpecialFields(record) ?? checkFraming(record) ?? record;
+}
+
+/** Whether a name is `lowerName` in any case; told by the first letter mostly. Both have the same length. */
+function isNamed(name: string, lowerName: string): boolean {
+  return (name.charCodeAt(0) | 0x20) === lowerName.charCodeAt(0) && name.toLowerCase() === lowerName;
 }
 
 /** What the proxy itself acts on. The length of a name tells most fields apart before any comparison. */
@@ -56,10 +65,10 @@ function readSpecialFields(record: RequestRecord): HttpFault | null {
   for (const [name, value] of record.headers) {
     switch (name.length) {
       case 2:
-        if (name.toLowerCase() === 'te') record.acceptsTrailers = record.isModern && /\btrailers\b/i.test(value);
+        if (isNamed(name, 'te')) record.acceptsTrailers = record.isModern && /\btrailers\b/i.test(value);
         break;
       case 4:
-        if (name.toLowerCase() === 'host') {
+        if (isNamed(name, 'host')) {
           if ((hostCount += 1) > 1) return FAULT.hostRepeated;
           if (!isAbsoluteForm) record.authority = value;
           // RFC 9112 3.2.2: the target's authority counts; who goes by Host would judge and route another name.
@@ -67,32 +76,32 @@ function readSpecialFields(record: RequestRecord): HttpFault | null {
         }
         break;
       case 6:
-        if (name.toLowerCase() === 'expect') readExpect(record, value);
+        if (isNamed(name, 'expect')) readExpect(record, value);
         break;
       case 7:
-        if (name.toLowerCase() === 'upgrade') readUpgrade(record, value);
+        if (isNamed(name, 'upgrade')) readUpgrade(record, value);
         break;
       case 10:
-        if (name.toLowerCase() === 'connection') readConnection(record, value);
+        if (isNamed(name, 'connection')) readConnection(record, value);
         break;
       case 14:
-        if (name.toLowerCase() === 'content-length') {
+        if (isNamed(name, 'content-length')) {
           if (hasLength) return FAULT.contentLengthRepeated;
           hasLength = true;
-          if (!/^\d{1,15}$/.test(value)) return FAULT.contentLength;
-          record.bodyLength = Number(value);
+          record.bodyLength = parseLength(value);
+          if (record.bodyLength === -1) return FAULT.contentLength;
         }
         break;
       case 17:
-        if (name.toLowerCase() === 'transfer-encoding') {
+        if (isNamed(name, 'transfer-encoding')) {
           if (record.hasTransferEncoding || value.toLowerCase() !== 'chunked') return FAULT.transferEncoding;
           record.hasTransferEncoding = true;
-        } else if (name.toLowerCase() === 'sec-websocket-key') {
+        } else if (isNamed(name, 'sec-websocket-key')) {
           record.webSocketKey = record.webSocketKey === '' ? value : TWO_KEYS;
         }
         break;
       case 21:
-        if (name.toLowerCase() === 'sec-websocket-version') record.webSocketVersion += value;
+        if (isNamed(name, 'sec-websocket-version')) record.webSocketVersion += value;
         break;
       default:
     }

@@ -6,26 +6,26 @@ const TAB = 0x09;
 const SP = 0x20;
 
 /**
- * Reads a request line (without CRLF) into the record. Lines that can be read in only one way but must not be forwarded are marked as
+ * Reads the request line from the start of `text` to `end` (its CRLF) into the record. Lines that can be read in only one way but must not be forwarded are marked as
  * refused, so that rules see them; lines that parsers split differently are faults.
  * @see RFC 9112 3
  */
-export function parseRequestLine(line: string, urlBytes: number, record: RequestRecord): HttpFault | null {
+export function parseRequestLine(text: string, end: number, urlBytes: number, record: RequestRecord): HttpFault | null {
   // RFC 9112 2.2: white space or a control character before the method.
-  if (line.charCodeAt(0) <= SP) return FAULT.requestLine;
-  for (let i = 0; i < line.length; i += 1) {
-    const code = line.charCodeAt(i);
+  if (text.charCodeAt(0) <= SP) return FAULT.requestLine;
+  for (let i = 0; i < end; i += 1) {
+    const code = text.charCodeAt(i);
     // RFC 9112 3: lenient parsers take HTAB, VT, FF or bare CR for the separator.
     if (code === TAB || !isTextByte(code))
       return code === 0 ? FAULT.nul : isHarmlessControlByte(code) ? FAULT.requestLine : lineFault(code);
   }
-  const methodEnd = line.indexOf(' ');
-  if (methodEnd <= 0) return FAULT.requestLine;
-  const versionStart = line.lastIndexOf(' ') + 1;
+  const methodEnd = text.indexOf(' ');
+  if (methodEnd <= 0 || methodEnd >= end) return FAULT.requestLine;
+  const versionStart = text.lastIndexOf(' ', end - 1) + 1;
   const hasVersion = versionStart > methodEnd + 1;
-  record.method = line.substring(0, methodEnd);
-  record.target = hasVersion ? line.substring(methodEnd + 1, versionStart - 1) : line.substring(methodEnd + 1);
-  record.protocol = hasVersion ? line.substring(versionStart) : '';
+  record.method = text.substring(0, methodEnd);
+  record.target = text.substring(methodEnd + 1, hasVersion ? versionStart - 1 : end);
+  record.protocol = hasVersion ? text.substring(versionStart, end) : '';
   if (record.target.length > urlBytes) return FAULT.urlBytes;
   readVersion(record);
   if (!isToken(record.method)) record.refuse(400, 'method-not-a-token');

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { HeaderPair, ResponseHead } from '../gate.js';
 import { UNKNOWN_LENGTH } from '../request-record.js';
 import { FAULT, type HttpFault } from './fault.js';
-import { parseFields, type FieldOddities } from './fields.js';
+import { parseFields, type FieldMark, type FieldOddities } from './fields.js';
+import { isTextByte, parseLength } from './octets.js';
 
 /** RFC 6455 1.3. */
 const WEB_SOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -13,6 +14,15 @@ export type ResponseFraming = 'none' | 'length' | 'chunked' | 'close';
 /** A response head as the origin sent it, and how its body is framed. */
 export class ResponseRecord implements ResponseHead {
   readonly headers: HeaderPair[] = [];
+  /** The head as it came, at the start of this text. */
+  text = '';
+  /** Offsets of the field lines in `text`: from the first one's start to the empty line. */
+  fieldsStart = 0;
+  fieldsEnd = 0;
+  /** The field lines that can't be copied on without a look. */
+  readonly marks: FieldMark[] = [];
+  /** The status line is written as we would write it. */
+  isLineCanonical = false;
   protocol = '';
   status = 0;
   reason = '';
@@ -27,30 +37,59 @@ export class ResponseRecord implements ResponseHead {
   hasHopFields = false;
 }
 
+const SP = 0x20;
+const ZERO = 0x30;
 const oddities: FieldOddities = { hasControl: false };
 
 /**
- * Reads a response head. `requestMethod` is needed to know whether a body follows (HEAD).
+ * Reads a response head, from the start of `text` to the end of its empty line at `end`. `requestMethod` is needed to know whether a body
+ * follows (HEAD).
  * @see RFC 9112 4, 6.3
  */
-export function parseResponseHead(head: string, requestMethod: string, headerCount: number): ResponseRecord | HttpFault {
-  const lineEnd = head.indexOf('\r\n');
-  const line = /^HTTP\/1\.(\d) ([1-9]\d\d)(?: ([^\0-\x08\x0a-\x1f\x7f]*))?$/.exec(head.substring(0, lineEnd));
-  if (line === null) return FAULT.statusLine;
+export function parseResponseHead(
+  text: string,
+  requestMethod: string,
+  headerCount: number,
+  end: number = text.length,
+): ResponseRecord | HttpFault {
   const record = new ResponseRecord();
-  record.protocol = line[1] === '0' ? 'HTTP/1.0' : 'HTTP/1.1';
-  record.keepAlive = line[1] !== '0';
-  record.status = Number(line[2]);
-  record.reason = line[3] ?? '';
-  const fault = parseFields(head, lineEnd + 2, { headerCount }, record.headers, oddities);
+  const lineEnd = text.indexOf('\r\n');
+  if (!readStatusLine(record, text, lineEnd)) return FAULT.statusLine;
+  record.text = text;
+  record.fieldsStart = lineEnd + 2;
+  record.fieldsEnd = end - 2;
+  const fault = parseFields(text, lineEnd + 2, end, { headerCount }, record.headers, record.marks, oddities);
   if (fault !== null) return fault;
   return readFraming(record, requestMethod) ?? record;
 }
 
+/** `HTTP/1.1 200 OK` or `HTTP/1.0 200`: false for anything else (RFC 9112 4). */
+function readStatusLine(record: ResponseRecord, text: string, end: number): boolean {
+  const isModern = text.charCodeAt(7) !== ZERO;
+  if (!text.startsWith('HTTP/1.') || !isDigit(text.charCodeAt(7)) || text.charCodeAt(8) !== SP) return false;
+  record.status = parseLength(text.substring(9, 12));
+  if (record.status < 100 || end < 12) return false;
+  if (end > 12 && text.charCodeAt(12) !== SP) return false;
+  for (let i = 13; i < end; i += 1) if (!isTextByte(text.charCodeAt(i))) return false;
+  record.protocol = isModern ? 'HTTP/1.1' : 'HTTP/1.0';
+  record.keepAlive = isModern;
+  record.reason = text.substring(13, Math.max(13, end));
+  record.isLineCanonical = end > 12 && text.charCodeAt(7) === ZERO + 1;
+  return true;
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= ZERO + 9;
+}
+
+const NO_FIELD: HeaderPair = ['', ''];
+
 function readFraming(record: ResponseRecord, requestMethod: string): HttpFault | null {
   let length = UNKNOWN_LENGTH;
   let isChunked = false;
-  for (const [name, value] of record.headers) {
+  // All names that matter here are among the marked ones.
+  for (const { index } of record.marks) {
+    const [name, value] = record.headers[index] ?? NO_FIELD;
     switch (name.length) {
       case 2:
       case 7:
@@ -58,12 +97,14 @@ function readFraming(record: ResponseRecord, requestMethod: string): HttpFault |
         if (isHopField(name.toLowerCase())) record.hasHopFields = true;
         break;
       case 10:
-        readConnection(record, name.toLowerCase(), value);
+        if (name === 'Connection' && value === 'keep-alive' && record.keepAlive) record.hasHopFields = true;
+        else readConnection(record, name.toLowerCase(), value);
         break;
       case 14:
-        if (name.toLowerCase() !== 'content-length') break;
-        if (length !== UNKNOWN_LENGTH || !/^\d{1,15}$/.test(value)) return FAULT.contentLength;
-        length = Number(value);
+        if (name !== 'Content-Length' && name.toLowerCase() !== 'content-length') break;
+        if (length !== UNKNOWN_LENGTH) return FAULT.contentLength;
+        length = parseLength(value);
+        if (length === -1) return FAULT.contentLength;
         break;
       case 17:
         if (name.toLowerCase() !== 'transfer-encoding') break;
@@ -126,6 +167,33 @@ export function forwardableFields(head: ResponseRecord): readonly HeaderPair[] {
     if (isHopField(lower) || (isLengthForbidden && lower === 'content-length')) return false;
     return head.connectionNames === null || !head.connectionNames.has(lower);
   });
+}
+
+/**
+ * Status line and fields of an answer as they go on to an HTTP/1 client, each line with its CRLF: stretches of the origin's own head where
+ * that is what composing them would give.
+ */
+export function relayedLines(head: ResponseRecord): string {
+  const { text, status } = head;
+  const isSpliced = head.isLineCanonical && head.connectionNames === null && status >= 200 && status !== 204;
+  if (!isSpliced) return composedLines(head);
+  let out = '';
+  let copyFrom = 0;
+  for (const { index, start, end, isCanonical } of head.marks) {
+    const [name, value] = head.headers[index] ?? NO_FIELD;
+    const isDropped = name === 'Connection' || (name !== 'Content-Length' && isHopField(name.toLowerCase()));
+    if (isCanonical && !isDropped) continue;
+    out += text.substring(copyFrom, start);
+    copyFrom = end;
+    if (!isDropped) out += `${name}: ${value}\r\n`;
+  }
+  return out + text.substring(copyFrom, head.fieldsEnd);
+}
+
+function composedLines(head: ResponseRecord): string {
+  let out = `HTTP/1.1 ${head.status} ${head.reason}\r\n`;
+  for (const [name, value] of forwardableFields(head)) out += `${name}: ${value}\r\n`;
+  return out;
 }
 
 /** Whether a 101 agrees to the WebSocket upgrade that was asked for with this key (RFC 9110 7.8, RFC 6455 4.1). */

@@ -1,5 +1,6 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { messageOf } from '@phalanx/kit';
+import { BodyPace } from '../body-pace.js';
 import type { ServerContext } from '../context.js';
 import type { Expiring } from '../deadlines.js';
 import type { AnswerHead, Downstream } from '../downstream.js';
@@ -7,20 +8,33 @@ import type { HeaderPair } from '../gate.js';
 import { UNKNOWN_LENGTH, type RequestRecord } from '../request-record.js';
 import type { Transaction } from '../transaction.js';
 
+/** The connection, as its streams see it. */
+export interface StreamOwner {
+  /** Body bytes that came, which are not the connection's overhead. */
+  onStreamData(bytes: number): void;
+  /** It is gone. `isCancelled`: the client gave it up, or broke it, before its answer was complete. */
+  onStreamClosed(isCancelled: boolean): void;
+}
+
 /** A stream of an HTTP/2 connection as the client's side of one exchange. Trailers end here: HTTP/1.1 origins' trailers are not passed on. */
 export class Http2Stream implements Downstream, Expiring {
   deadline = 0;
   readonly #context: ServerContext;
   readonly #stream: ServerHttp2Stream;
   readonly #request: RequestRecord;
+  readonly #owner: StreamOwner;
+  readonly #pace = new BodyPace();
   #transaction: Transaction | null = null;
   #received = 0;
   #isReading = false;
   #isAnswered = false;
+  /** The proxy has reset it. */
+  #isReset = false;
   #isReceived: boolean;
 
-  constructor(context: ServerContext, stream: ServerHttp2Stream, request: RequestRecord) {
+  constructor(context: ServerContext, stream: ServerHttp2Stream, request: RequestRecord, owner: StreamOwner) {
     this.#context = context;
+    this.#owner = owner;
     this.#stream = stream;
     this.#request = request;
     this.#isReceived = request.bodyLength === 0;
@@ -47,6 +61,7 @@ export class Http2Stream implements Downstream, Expiring {
 
   readBody(): void {
     this.deadline = this.#isReceived ? 0 : performance.now() + this.#context.generation.limits.bodyTimeoutMs;
+    this.#pace.start();
     if (this.#isReading) return void this.#stream.resume();
     this.#isReading = true;
     this.#stream.on('data', (piece: Buffer) => this.#onData(piece));
@@ -77,6 +92,13 @@ export class Http2Stream implements Downstream, Expiring {
     if (!isFlowing) this.deadline = performance.now() + this.#context.generation.limits.writeTimeoutMs;
     return isFlowing;
   }
+
+  writeText(piece: string): boolean {
+    return this.writeBody(Buffer.from(piece, 'latin1'));
+  }
+
+  /** Nothing waits here. */
+  flush(): void {}
 
   endAnswer(): void {
     this.#stream.end();
@@ -119,10 +141,17 @@ export class Http2Stream implements Downstream, Expiring {
 
   #onData(piece: Buffer): void {
     const { counters, generation } = this.#context;
+    const { bodyTimeoutMs, bodyMinBytesPerSecond } = generation.limits;
+    const { bodyLength } = this.#request;
     counters.bytesIn += piece.length;
-    this.deadline = performance.now() + generation.limits.bodyTimeoutMs;
+    this.#owner.onStreamData(piece.length);
+    this.#pace.add(piece.length);
     this.#received += piece.length;
-    this.#transaction?.onBodyData(piece);
+    // nghttp2 has checked it: bytes past the announced length would be another request's on the way to the origin.
+    if (bodyLength !== UNKNOWN_LENGTH && this.#received > bodyLength) return this.#transaction?.onBodyFailed(400, 'content-length');
+    this.deadline = performance.now() + bodyTimeoutMs;
+    if (this.#pace.isTooSlow(bodyTimeoutMs, bodyMinBytesPerSecond)) this.#transaction?.onBodyFailed(408, 'body-too-slow');
+    else this.#transaction?.onBodyData(piece);
   }
 
   #onEnd(): void {
@@ -142,6 +171,7 @@ export class Http2Stream implements Downstream, Expiring {
 
   #onClose(): void {
     this.#context.deadlines.delete(this);
+    this.#owner.onStreamClosed(!this.#isReset && (!this.#isAnswered || this.#stream.rstCode !== constants.NGHTTP2_NO_ERROR));
     this.#transaction?.onClientGone('the stream was closed');
     this.#transaction = null;
   }
@@ -159,7 +189,9 @@ export class Http2Stream implements Downstream, Expiring {
   }
 
   #reset(code: number): void {
-    if (!this.#stream.destroyed) this.#stream.close(code);
+    if (this.#stream.destroyed) return;
+    this.#isReset = true;
+    this.#stream.close(code);
   }
 }
 

@@ -10,6 +10,7 @@ import { Http1Connection } from '../http1/connection.js';
 import { Http2Connection } from '../http2/connection.js';
 import { normalAddress, sourceOf } from '../networks.js';
 import type { SharedSocket } from '../options.js';
+import { plainSocket, takeConnections, type AcceptedHandle } from './plain-socket.js';
 import { ProxyHeaderReader } from './proxy-header-reader.js';
 import { TlsTerminator } from './tls-terminator.js';
 
@@ -59,6 +60,11 @@ export class Listener {
       this.#server.once('error', refuse);
       this.#server.listen(shared ?? { host: address, port, reusePort, backlog }, backlog, () => {
         this.#server.off('error', refuse);
+        takeConnections(
+          this.#server,
+          () => this.#settings.terminator === null && !this.#settings.resolver.hasProxyHeaders,
+          (client) => this.#acceptPlain(client),
+        );
         resolve();
       });
     });
@@ -98,10 +104,32 @@ export class Listener {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  #acceptPlain(client: AcceptedHandle): void {
+    let connection: Http1Connection | null = null;
+    const socket = plainSocket(client, (bytes, length) => connection?.receive(bytes, length));
+    const from = this.#admit(socket);
+    if (from !== null) connection = this.#startHttp1(socket, from, this.#settings.resolver, null);
+  }
+
   #accept(socket: Socket): void {
+    const from = this.#admit(socket);
+    if (from === null) return;
+    const settings = this.#settings;
+    if (!settings.resolver.expectsProxyHeader(from.peer)) return this.#start(socket, from, settings, null);
+    const timeoutMs = this.#context.generation.limits.headersTimeoutMs;
+    new ProxyHeaderReader(socket, this.#context.deadlines, timeoutMs, (client, rest) => {
+      this.#start(socket, client === null ? from : { ...from, client }, settings, rest);
+    });
+  }
+
+  /** Counts a connection, and tells where it comes from; null when it was turned away. */
+  #admit(socket: Socket): Provenance | null {
     const { counters, sources, generation } = this.#context;
     const peer: Endpoint = { address: normalAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
-    if (peer.address === '') return void socket.destroy();
+    if (peer.address === '') {
+      socket.destroy();
+      return null;
+    }
     const source = sourceOf(peer.address);
     if (counters.connections >= generation.limits.maxConnections) return this.#turnAway(socket, peer, 'max-connections');
     if (!sources.acquire(source, generation.limits.maxConnectionsPerSource))
@@ -114,23 +142,21 @@ export class Listener {
       counters.connections -= 1;
       sources.release(source);
     });
-    const settings = this.#settings;
-    const from: Provenance = { client: peer, peer, listener: this.#info, isPeerTrusted: settings.resolver.trustsHeadersOf(peer) };
-    if (!settings.resolver.expectsProxyHeader(peer)) return this.#start(socket, from, settings, null);
-    new ProxyHeaderReader(socket, this.#context.deadlines, generation.limits.headersTimeoutMs, (client, rest) => {
-      this.#start(socket, client === null ? from : { ...from, client }, settings, rest);
-    });
+    const isPeerTrusted = this.#settings.resolver.trustsHeadersOf(peer);
+    return { client: peer, peer, listener: this.#info, isPeerTrusted, lastForwarded: { authority: '', lines: '' } };
   }
 
-  #turnAway(socket: Socket, peer: Endpoint, reason: 'max-connections' | 'max-connections-per-source'): void {
+  #turnAway(socket: Socket, peer: Endpoint, reason: 'max-connections' | 'max-connections-per-source'): null {
     this.#context.counters.connectionsRefused += 1;
     this.#context.hooks.onConnectionRefused?.(peer.address, reason);
     socket.destroy();
+    return null;
   }
 
   #start(socket: Socket, from: Provenance, settings: ListenerSettings, first: Buffer | null): void {
     if (settings.terminator === null) {
-      this.#keep((done) => new Http1Connection(this.#context, socket, from, settings.resolver, first, done));
+      const connection = this.#startHttp1(socket, from, settings.resolver, first);
+      socket.on('data', (chunk: Buffer) => connection.receive(chunk, chunk.length));
       if (first !== null) socket.resume();
       return;
     }
@@ -143,12 +169,21 @@ export class Listener {
     const sni = socket.servername;
     const named: Provenance =
       typeof sni === 'string' && sni !== '' ? { ...from, listener: { ...from.listener, sni: sni.toLowerCase() } } : from;
-    if (socket.alpnProtocol === 'h2') this.#keep((done) => new Http2Connection(this.#context, socket, named, resolver, done));
-    else this.#keep((done) => new Http1Connection(this.#context, socket, named, resolver, null, done));
+    if (socket.alpnProtocol === 'h2') {
+      const done = (): unknown => this.#connections.delete(connection);
+      const connection = new Http2Connection(this.#context, socket, named, resolver, done);
+      this.#connections.add(connection);
+    } else {
+      const connection = this.#startHttp1(socket, named, resolver, null);
+      socket.on('data', (chunk: Buffer) => connection.receive(chunk, chunk.length));
+    }
   }
 
-  #keep(make: (done: () => void) => Connection): void {
-    const connection = make(() => this.#connections.delete(connection));
+  /** HTTP/1 over a socket whose bytes are readable as they are. */
+  #startHttp1(socket: Socket, from: Provenance, resolver: ClientAddressResolver, first: Buffer | null): Http1Connection {
+    const done = (): unknown => this.#connections.delete(connection);
+    const connection = new Http1Connection(this.#context, socket, from, resolver, first, done);
     this.#connections.add(connection);
+    return connection;
   }
 }

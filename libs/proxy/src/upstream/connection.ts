@@ -1,11 +1,15 @@
 import type { Socket } from 'node:net';
 import { ChunkedDecoder } from '../http1/chunked-decoder.js';
+import type { HttpFault } from '../http1/fault.js';
 import { findHeadEnd } from '../http1/head-end.js';
+import { latin1 } from '../http1/octets.js';
 import { parseResponseHead, ResponseRecord } from '../http1/response-head.js';
 import type { HeaderPair } from '../gate.js';
 import { PendingBytes } from '../pending-bytes.js';
 
 const NO_TRAILERS: readonly HeaderPair[] = [];
+/** A read of at most so many bytes is looked at as text first: most answers come whole in one. */
+const TEXT_BYTES = 16_384;
 
 /** Why a connection to an origin was given up. */
 export type UpstreamFailure = 'closed' | 'timeout' | 'malformed-response' | 'unexpected-upgrade';
@@ -15,6 +19,10 @@ export interface ResponseHandler {
   /** Interim heads (1xx) too; the final one is the first with a status from 200, or 101. */
   onResponseHead(head: ResponseRecord): void;
   onResponseData(piece: Buffer): void;
+  /** In place of `onResponseData`: the whole body, one character per byte. */
+  onResponseText(body: string): void;
+  /** What one read has brought was handed over, and the answer goes on. */
+  onResponsePause(): void;
   onResponseEnd(trailers: readonly HeaderPair[]): void;
   /** What was written has left: more may be. */
   onUpstreamDrain(): void;
@@ -24,7 +32,8 @@ export interface ResponseHandler {
 
 /** The pool's side of a connection. */
 export interface ConnectionOwner {
-  readonly responseTimeoutMs: number;
+  /** A deadline of the silence that an exchange may wait through, from now. */
+  responseDeadline(): number;
   readonly headerBytes: number;
   readonly headerCount: number;
   onConnectionIdle(connection: UpstreamConnection): void;
@@ -48,6 +57,8 @@ export class UpstreamConnection {
   #decoder: ChunkedDecoder | null = null;
   #remaining = 0;
   #isPaused = false;
+  /** Reading was stopped by `pause` and not taken up since. */
+  #isStopped = false;
   #isUntouched = true;
   /** Bytes came after the answer's end. */
   #hasSurplus = false;
@@ -87,13 +98,13 @@ export class UpstreamConnection {
     this.#isUntouched = true;
     this.#head = null;
     this.#served += 1;
-    this.deadline = performance.now() + this.#owner.responseTimeoutMs;
+    this.deadline = this.#owner.responseDeadline();
   }
 
   /** False when the socket's buffer is full: `onUpstreamDrain` follows. */
   write(data: string | Buffer): boolean {
     if (this.#state === 'closed') return true;
-    this.deadline = performance.now() + this.#owner.responseTimeoutMs;
+    this.deadline = this.#owner.responseDeadline();
     return typeof data === 'string' ? this.#socket.write(data, 'latin1') : this.#socket.write(data);
   }
 
@@ -110,6 +121,7 @@ export class UpstreamConnection {
   pause(): void {
     if (this.#isPaused || this.#state === 'closed') return;
     this.#isPaused = true;
+    this.#isStopped = true;
     this.deadline = 0;
     this.#socket.pause();
   }
@@ -117,11 +129,18 @@ export class UpstreamConnection {
   resume(): void {
     if (!this.#isPaused || this.#state === 'closed') return;
     this.#isPaused = false;
-    this.deadline = performance.now() + this.#owner.responseTimeoutMs;
+    this.deadline = this.#owner.responseDeadline();
     const held = this.#pending.view();
     this.#pending.clear();
     this.#advance(held);
-    if (!this.#isPaused && this.isOpen) this.#socket.resume();
+    if (!this.#isPaused && this.isOpen) this.#readOn();
+    this.#handler?.onResponsePause();
+  }
+
+  #readOn(): void {
+    if (!this.#isStopped) return;
+    this.#isStopped = false;
+    this.#socket.resume();
   }
 
   /** After a 101: from now on bytes go through as they are. Both directions' silence is the caller's to watch. */
@@ -143,7 +162,7 @@ export class UpstreamConnection {
     this.#state = 'idle';
     this.deadline = 0;
     this.#isPaused = false;
-    this.#socket.resume();
+    this.#readOn();
     this.#owner.onConnectionIdle(this);
   }
 
@@ -175,14 +194,39 @@ export class UpstreamConnection {
     if (!isAnswered) handler?.onUpstreamFailed(failure, this.#isUntouched);
   }
 
-  /** Bytes of the origin, which are this connection's own from now on. */
-  receive(chunk: Buffer): void {
+  /** The first `length` of `bytes` came from the origin. They are only lent: what is kept of them is copied. */
+  receive(bytes: Buffer, length: number): void {
     if (this.#state === 'closed') return;
-    if (this.#state === 'tunnel') return this.#handler?.onResponseData(chunk);
+    if (this.#state === 'tunnel') return this.#handler?.onResponseData(Buffer.from(bytes.subarray(0, length)));
     this.#isUntouched = false;
+    const isFirst = this.#state === 'head' && !this.#isPaused && this.#pending.length === 0;
+    if (isFirst && length <= TEXT_BYTES && this.#receiveFirst(bytes, latin1(bytes, 0, length))) return;
+    const chunk = Buffer.from(bytes.subarray(0, length));
     if (this.#isPaused) return this.#pending.append(chunk);
-    this.deadline = performance.now() + this.#owner.responseTimeoutMs;
+    this.deadline = this.#owner.responseDeadline();
     this.#advance(this.#pending.join(chunk));
+    this.#handler?.onResponsePause();
+  }
+
+  /** The usual case: a read begins with a final head. False, with nothing done, when it doesn't. */
+  #receiveFirst(bytes: Buffer, text: string): boolean {
+    const end = text.indexOf('\r\n\r\n') + 4;
+    if (end === 3) return false;
+    const head = parseResponseHead(text, this.#method, this.#owner.headerCount, end);
+    if (head instanceof ResponseRecord && head.status < 200) return false;
+    if (!this.#onHead(head) || this.#state !== 'body') return true;
+    if (!this.#isPaused && this.#decoder === null && this.#remaining === text.length - end) {
+      this.#remaining = 0;
+      if (end < text.length) this.#handler?.onResponseText(text.substring(end));
+      this.#end(NO_TRAILERS, 0);
+      return true;
+    }
+    const rest = Buffer.from(bytes.subarray(end, text.length));
+    this.deadline = this.#isPaused ? 0 : this.#owner.responseDeadline();
+    if (this.#isPaused) this.#pending.append(rest);
+    else this.#onBody(rest);
+    this.#handler?.onResponsePause();
+    return true;
   }
 
   #advance(bytes: Buffer): void {
@@ -193,7 +237,7 @@ export class UpstreamConnection {
         if (rest.length > this.#owner.headerBytes) return this.#fail('malformed-response');
         break;
       }
-      if (!this.#onHead(rest.toString('latin1', 0, end))) return;
+      if (!this.#onHead(parseResponseHead(latin1(rest, 0, end), this.#method, this.#owner.headerCount))) return;
       rest = rest.subarray(end);
     }
     if (this.#isPaused || this.#state === 'head') return this.#pending.keep(rest);
@@ -204,8 +248,7 @@ export class UpstreamConnection {
     else if (rest.length > 0) this.#close();
   }
 
-  #onHead(text: string): boolean {
-    const head = parseResponseHead(text, this.#method, this.#owner.headerCount);
+  #onHead(head: ResponseRecord | HttpFault): boolean {
     if (!(head instanceof ResponseRecord)) {
       this.#fail('malformed-response');
       return false;

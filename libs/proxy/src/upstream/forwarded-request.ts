@@ -5,6 +5,13 @@ import type { UpstreamConnection } from './connection.js';
 
 /** Below this, head and body go out as one string in one system call; copying costs less than a second call. */
 const JOIN_BYTES = 16_384;
+const NO_BODY: ForwardBody = { kind: 'none' };
+
+/** A request whose body, if it has one, came with its head: all of it as one text. */
+export function wholeRequest(record: RequestRecord, from: Provenance): string {
+  if (record.body === null) return buildForwardHead(record, from, NO_BODY);
+  return buildForwardHead(record, from, { kind: 'length', bytes: record.body.length }) + record.body;
+}
 
 /**
  * One request on its way over one connection: its head, then what was held of its body, then the rest as it arrives. A body that is known whole

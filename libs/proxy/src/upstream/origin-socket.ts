@@ -1,10 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { TargetConfig, UpstreamTls } from '../config.js';
-
-const READ_BYTES = 65_536;
-/** Where all plain sockets read into; what they read is copied at once. */
-const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
+import { readBuffer } from '../read-buffer.js';
 
 /** A socket to an origin, and the event after which it may be used. */
 export interface OriginSocket {
@@ -12,13 +9,16 @@ export interface OriginSocket {
   readonly readyEvent: 'connect' | 'secureConnect';
 }
 
-/** Opens a socket to an origin. What it reads goes to `onBytes`, which owns the bytes. */
-export function openOriginSocket(target: TargetConfig, tls: UpstreamTls | undefined, onBytes: (bytes: Buffer) => void): OriginSocket {
+/** Opens a socket to an origin. What it reads, the first `length` of `bytes`, is lent to `onBytes`. */
+export function openOriginSocket(
+  target: TargetConfig,
+  tls: UpstreamTls | undefined,
+  onBytes: (bytes: Buffer, length: number) => void,
+): OriginSocket {
   const { host, port } = target;
   if (tls === undefined) {
-    // Reading into one buffer and copying the few hundred bytes that come is cheaper than a new 64 kB buffer for every read.
     const callback = (length: number): boolean => {
-      onBytes(Buffer.from(readBuffer.subarray(0, length)));
+      onBytes(readBuffer, length);
       return true;
     };
     return {
@@ -36,6 +36,6 @@ export function openOriginSocket(target: TargetConfig, tls: UpstreamTls | undefi
     ALPNProtocols: ['http/1.1'],
   });
   socket.setNoDelay(true);
-  socket.on('data', onBytes);
+  socket.on('data', (bytes: Buffer) => onBytes(bytes, bytes.length));
   return { socket, readyEvent: 'secureConnect' };
 }

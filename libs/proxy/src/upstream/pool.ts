@@ -125,6 +125,7 @@ export class UpstreamPool {
   }
 
   #serveQueue(): void {
+    if (this.#queue.size === 0) return;
     for (const ticket of this.#queue) {
       const target = chooseTarget(this.targets, this.#balance, null);
       if (target === null) return;

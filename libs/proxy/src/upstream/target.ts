@@ -25,7 +25,6 @@ export class Target implements ConnectionOwner {
   readonly name: string;
   readonly weight: number;
   readonly settings: TargetSettings;
-  readonly responseTimeoutMs: number;
   readonly headerBytes: number;
   readonly headerCount: number;
   /** Running value of smooth weighted round robin. */
@@ -50,7 +49,6 @@ export class Target implements ConnectionOwner {
     this.#onFree = onFree;
     this.name = `${config.host}:${config.port}`;
     this.weight = config.weight ?? 1;
-    this.responseTimeoutMs = settings.responseTimeoutMs;
     this.headerBytes = settings.headerBytes;
     this.headerCount = settings.headerCount;
   }
@@ -81,7 +79,7 @@ export class Target implements ConnectionOwner {
   connect(done: ConnectResult): void {
     this.#open += 1;
     let connection: UpstreamConnection | null = null;
-    const { socket, readyEvent } = openOriginSocket(this.#config, this.#tls, (bytes) => connection?.receive(bytes));
+    const { socket, readyEvent } = openOriginSocket(this.#config, this.#tls, (bytes, length) => connection?.receive(bytes, length));
     let isSettled = false;
     const settle = (failure: 'refused' | 'timeout', detail: string): void => {
       if (isSettled) return;
@@ -110,6 +108,10 @@ export class Target implements ConnectionOwner {
     });
   }
 
+  responseDeadline(): number {
+    return this.#deadlines.after(this.settings.responseTimeoutMs);
+  }
+
   /** Passive health: an answer came. */
   markHealthy(): void {
     this.#failsInRow = 0;
@@ -132,7 +134,7 @@ export class Target implements ConnectionOwner {
     // A second before the origin's own time: it must not close it while our next request is under way.
     const keepMs =
       announced > 0 ? Math.min(this.settings.keepAliveMs, Math.max(announced - 1000, announced / 2)) : this.settings.keepAliveMs;
-    connection.deadline = performance.now() + keepMs;
+    connection.deadline = this.#deadlines.after(keepMs);
     this.#idle.push(connection);
     this.#onFree();
   }
