@@ -110,12 +110,19 @@ export interface ProxyLimits extends BodyLimits {
   readonly tunnelTimeoutMs: number;
   /** A client that doesn't take its answer for so long is cut off. */
   readonly writeTimeoutMs: number;
+  /** Requests of one connection, after which it is ended gracefully. */
   readonly keepAliveMaxRequests: number;
   readonly maxConnections: number;
   /** Per client address of the socket (IPv6 by /64). */
   readonly maxConnectionsPerSource: number;
   /** Concurrent streams of an HTTP/2 connection. */
   readonly http2MaxStreams: number;
+  /** Streams per second that a client may give up before their answer, over ten seconds. */
+  readonly http2ResetsPerSecond: number;
+  /** PING and SETTINGS frames per second, over ten seconds. */
+  readonly http2ControlFramesPerSecond: number;
+  /** Bytes per second of frames that are neither bodies nor heads, over ten seconds. */
+  readonly http2OverheadBytesPerSecond: number;
 }
 
 /** The headers and body of an answer that the proxy makes. */
@@ -155,4 +162,7 @@ export const DEFAULT_LIMITS: ProxyLimits = Object.freeze({
   maxConnections: 20_000,
   maxConnectionsPerSource: 10_000,
   http2MaxStreams: 100,
+  http2ResetsPerSecond: 20,
+  http2ControlFramesPerSecond: 20,
+  http2OverheadBytesPerSecond: 65_536,
 });

@@ -1,3 +1,4 @@
+import { BodyPace } from '../body-pace.js';
 import { UNKNOWN_LENGTH } from '../request-record.js';
 import { ChunkedDecoder } from './chunked-decoder.js';
 import type { HttpFault } from './fault.js';
@@ -5,9 +6,8 @@ import type { HttpFault } from './fault.js';
 /** Takes a request body off a connection, by length or by chunks (RFC 9112 6.3), and watches that it comes fast enough. */
 export class BodyReader {
   readonly #decoder: ChunkedDecoder | null;
+  readonly #pace = new BodyPace();
   #remaining: number;
-  #since = 0;
-  #bytes = 0;
 
   /** `bodyLength` is positive or `UNKNOWN_LENGTH` (chunked). */
   constructor(bodyLength: number) {
@@ -25,19 +25,17 @@ export class BodyReader {
 
   /** From now on the client is waited for: time during which it was held back doesn't count. */
   startClock(): void {
-    this.#since = performance.now();
-    this.#bytes = 0;
+    this.#pace.start();
   }
 
   /** Less than `minBytesPerSecond` on average, after `graceMs`. */
   isTooSlow(graceMs: number, minBytesPerSecond: number): boolean {
-    const elapsedMs = performance.now() - this.#since;
-    return elapsedMs > graceMs && (this.#bytes * 1000) / elapsedMs < minBytesPerSecond;
+    return this.#pace.isTooSlow(graceMs, minBytesPerSecond);
   }
 
   /** Gives what belongs to the body to `onPiece` (views on `bytes`); returns how many bytes were used. */
   push(bytes: Buffer, onPiece: (piece: Buffer) => void): number {
-    this.#bytes += bytes.length;
+    this.#pace.add(bytes.length);
     if (this.#decoder !== null) return this.#decoder.push(bytes, 0, onPiece);
     const used = Math.min(bytes.length, this.#remaining);
     this.#remaining -= used;

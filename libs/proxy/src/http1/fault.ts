@@ -52,6 +52,4 @@ export const FAULT = {
   trailer: bad('trailer'),
   /** RFC 9112 4: not a status line. */
   statusLine: bad('status-line', 502),
-  /** RFC 9113 8: a message that HTTP/2 forbids. */
-  http2Message: bad('http2-message'),
 } as const satisfies Record<string, HttpFault>;

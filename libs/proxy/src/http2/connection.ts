@@ -1,44 +1,80 @@
 import { constants, performServerHandshake, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import { messageOf } from '@phalanx/kit';
+import { AppError, messageOf } from '@phalanx/kit';
 import { beginTransaction } from '../begin-transaction.js';
 import type { ClientAddressResolver } from '../client-address.js';
 import type { Connection, ServerContext } from '../context.js';
+import type { Expiring } from '../deadlines.js';
 import type { Provenance } from '../forwarding.js';
+import { reportMalformed } from '../malformed.js';
+import { FloodGuard } from './flood-guard.js';
 import { readHttp2Request } from './request.js';
-import { Http2Stream } from './stream.js';
+import { Http2Stream, type StreamOwner } from './stream.js';
+
+/** How often bytes and idleness are looked at. */
+const WATCH_MS = 250;
+/** How long a connection that was told to end may take. */
+const LINGER_MS = 5_000;
+/** Frames that nghttp2 answers by itself, until the connection ends. */
+const MAX_INVALID_FRAMES = 100;
+const MAX_REFUSED_STREAMS = 100;
+/** The status that the event of a flood shows; nobody is answered with it. */
+const FLOOD_STATUS = 429;
+const NO_BYTES = Buffer.alloc(0);
 
 /**
  * A client's HTTP/2 connection. Frames, flow control and most message checks are node:http2's; each stream is one exchange with the same course
- * as over HTTP/1.1.
+ * as over HTTP/1.1. Invariants: without a stream it ends in time, whatever frames come; a peer that floods it is told so by GOAWAY and cut off.
  */
-export class Http2Connection implements Connection {
+export class Http2Connection implements Connection, StreamOwner, Expiring {
+  deadline: number;
   readonly #context: ServerContext;
   readonly #session: ServerHttp2Session;
+  readonly #socket: TLSSocket;
   readonly #from: Provenance;
   readonly #resolver: ClientAddressResolver;
+  readonly #guard: FloodGuard;
   #openStreams = 0;
+  #streams = 0;
+  /** Until when it may be without a stream, or has to be gone; `performance.now()`. */
+  #idleUntil: number;
+  #isEnding = false;
 
   constructor(context: ServerContext, socket: TLSSocket, from: Provenance, resolver: ClientAddressResolver, onClosed: () => void) {
     this.#context = context;
+    this.#socket = socket;
     this.#from = from;
     this.#resolver = resolver;
     const { limits } = context.generation;
+    this.#guard = new FloodGuard(limits);
     this.#session = performServerHandshake(socket, {
       settings: { maxConcurrentStreams: limits.http2MaxStreams, maxHeaderListSize: limits.headerBytes, enablePush: false },
       maxHeaderListPairs: limits.headerCount + 8,
+      maxSessionInvalidFrames: MAX_INVALID_FRAMES,
+      maxSessionRejectedStreams: MAX_REFUSED_STREAMS,
     });
-    this.#session.setTimeout(limits.idleTimeoutMs, () => this.#onIdle());
     this.#session.on('stream', (stream, _headers: IncomingHttpHeaders, flags, raw) =>
       this.#onStream(stream, flags, raw as unknown as string[]),
     );
+    this.#session.on('ping', () => this.#onControlFrame());
+    this.#session.on('remoteSettings', () => this.#onControlFrame());
     this.#session.on('error', (error) => context.logger.debug('an HTTP/2 connection failed', { reason: messageOf(error) }));
-    this.#session.on('close', onClosed);
+    this.#session.on('close', () => {
+      context.deadlines.delete(this);
+      onClosed();
+    });
+    const now = performance.now();
+    this.#idleUntil = now + limits.headersTimeoutMs;
+    this.deadline = now + WATCH_MS;
+    context.deadlines.add(this);
   }
 
   /** GOAWAY: streams under way end regularly, no new ones begin (RFC 9113 6.8). */
   drain(): void {
-    if (!this.#session.closed) this.#session.close();
+    if (this.#session.closed) return;
+    this.#isEnding = true;
+    this.#idleUntil = performance.now() + LINGER_MS;
+    this.#session.close();
   }
 
   get isBusy(): boolean {
@@ -49,18 +85,51 @@ export class Http2Connection implements Connection {
     if (!this.#session.destroyed) this.#session.destroy();
   }
 
-  #onIdle(): void {
-    if (this.#openStreams > 0) return;
-    if (this.#session.closed) this.destroy();
+  onDeadline(): void {
+    const now = performance.now();
+    this.deadline = now + WATCH_MS;
+    this.#guard.onBytes(this.#socket.bytesRead);
+    if (this.#guard.flood !== null) return this.#refuse();
+    if (this.#openStreams > 0 || now < this.#idleUntil) return;
+    if (this.#isEnding) this.destroy();
     else this.drain();
   }
 
+  onStreamData(bytes: number): void {
+    this.#guard.onData(bytes);
+  }
+
+  onStreamClosed(isCancelled: boolean): void {
+    this.#openStreams -= 1;
+    if (this.#openStreams === 0)
+      this.#idleUntil = performance.now() + (this.#isEnding ? LINGER_MS : this.#context.generation.limits.idleTimeoutMs);
+    if (!isCancelled) return;
+    this.#guard.onReset();
+    if (this.#guard.flood !== null) this.#refuse();
+  }
+
+  #onControlFrame(): void {
+    this.#guard.onControlFrame();
+    // Within the reading of frames a GOAWAY would not be sent any more.
+    if (this.#guard.flood !== null) setImmediate(() => this.#refuse());
+  }
+
+  /** Ends it with GOAWAY ENHANCE_YOUR_CALM, after the event of it. */
+  #refuse(): void {
+    const { flood } = this.#guard;
+    if (this.#session.destroyed || flood === null) return;
+    reportMalformed(this.#context, this.#from, { status: FLOOD_STATUS, reason: flood }, NO_BYTES);
+    this.#session.destroy(new AppError('limit', 'proxy.http2-flood', flood), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+
   #onStream(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
-    this.#openStreams += 1;
-    stream.on('close', () => (this.#openStreams -= 1));
     const { generation } = this.#context;
+    this.#openStreams += 1;
+    this.#streams += 1;
+    this.#guard.onStream();
     const request = readHttp2Request(raw, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0, generation.limits);
-    const down = new Http2Stream(this.#context, stream, request);
+    const down = new Http2Stream(this.#context, stream, request, this);
     down.begin(beginTransaction(this.#context, request, down, this.#from, this.#resolver));
+    if (this.#streams >= generation.limits.keepAliveMaxRequests) this.drain();
   }
 }

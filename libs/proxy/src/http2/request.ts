@@ -5,7 +5,7 @@ import { RequestRecord, UNKNOWN_LENGTH } from '../request-record.js';
 /** Fields that HTTP/2 has no use for and that would frame or route the HTTP/1.1 request made of it (RFC 9113 8.2.2). */
 const CONNECTION_SPECIFIC = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
 const UNSAFE = /[\0-\x1f\x7f]/;
-const UNSAFE_IN_TARGET = /[\0-\x20\x7f]/;
+const UNSAFE_IN_TARGET = /[\0-\x20\x7f#]/;
 
 /** Limits of a request head; bytes and counts. */
 export interface Http2HeadLimits {
@@ -40,6 +40,7 @@ export function readHttp2Request(raw: readonly string[], isEnded: boolean, limit
         authority = value;
         continue;
       case ':scheme':
+        if (value !== 'https' && value !== 'http') record.refuse(400, 'http2-scheme');
         continue;
       case 'host':
         if (host !== null) record.refuse(400, 'host-repeated');
@@ -51,6 +52,10 @@ export function readHttp2Request(raw: readonly string[], isEnded: boolean, limit
       case 'content-length':
         if (length !== null) record.refuse(400, 'content-length-repeated');
         length = value;
+        break;
+      case 'te':
+        // RFC 9113 8.2.2: nothing but trailers.
+        if (value.toLowerCase() !== 'trailers') record.refuse(400, 'http2-te');
         break;
       case 'expect':
         if (value.toLowerCase() === '100-continue') record.expectsContinue = true;
