@@ -7,6 +7,7 @@ type Bench = (args: readonly string[]) => Promise<void>;
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   connections: async () => (await import('./connections/bench-connections.js')).benchConnections,
   engine: async () => (await import('./engine/bench-engine.js')).benchEngine,
+  reload: async () => (await import('./reload/bench-reload.js')).benchReload,
   verdicts: async () => (await import('../verdicts/bench-verdicts.js')).benchVerdicts,
   worstcase: async () => (await import('./worst-case/bench-worst-case.js')).benchWorstCase,
   ingest: async () => (await import('./ingest.js')).benchIngest,

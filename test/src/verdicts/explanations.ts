@@ -22,6 +22,9 @@ interface Distinction {
 /** Anomaly scores: they follow from the rules before them. */
 const SUMS = new Set([949_110, 959_100, 980_130, 980_140]);
 
+/** URL encoding abuse, a warning, judged on REQUEST_URI: which ModSecurity 3 gives decoded once (`80%25` as `80%`, `%2%38` as `%28`), and we as it was sent. */
+const URL_ENCODING = 920_220;
+
 /** The rules that ask the detectors: `@detectSQLi` and `@detectXSS`, which here are our own and in ModSecurity libinjection. */
 const SQL_DETECTOR = 942_100;
 const XSS_DETECTOR = 941_100;
@@ -50,18 +53,20 @@ const EXPLANATIONS: readonly Explanation[] = [
     reason: 'an escaped NUL: ModSecurity 3.0.9 ends the decoded value there, and misses the markup behind it',
   },
   {
+    applies: ({ rules }) => rules.length > 0 && rules.every((id) => id === URL_ENCODING),
+    reason: 'ModSecurity 3 gives rules REQUEST_URI decoded once, so that it sees encoding abuse where there is none, and the reverse',
+  },
+  {
     applies: (difference) => isOnly(difference, 'ModSecurity', SQL_DETECTOR) && difference.name.startsWith('benign'),
     reason: 'a harmless text of the corpus of those that libinjection flags',
   },
   {
-    applies: (difference) =>
-      isOnly(difference, 'ModSecurity', SQL_DETECTOR) && /found within [^:]+:[^:]*: [^]*\w\/\*/.test(difference.found),
+    applies: (difference) => isOnly(difference, 'ModSecurity', SQL_DETECTOR) && /^Matched Data: [n1]c [^]*\w\/\*/m.test(difference.found),
     reason:
       'libinjection takes a word or number in front of a C comment sign for an injection; paths and media ranges such as x/* look the same',
   },
   {
-    applies: (difference) =>
-      isOnly(difference, 'ModSecurity', SQL_DETECTOR) && /found within [^:]+:[^:]*: [^]*\d-*--/.test(difference.found),
+    applies: (difference) => isOnly(difference, 'ModSecurity', SQL_DETECTOR) && /^Matched Data: 1(?:o1)*c [^]*--/m.test(difference.found),
     reason: 'libinjection takes numbers in front of -- for an injection; without a quote, condition or call they change no statement',
   },
   {
@@ -109,7 +114,10 @@ export function findings(difference: Difference): string {
 
 function distinguish({ engine, modSecurity, of }: Difference): Distinction {
   const side = engine.isBlocked ? 'engine' : 'ModSecurity';
-  const matches = engine.isBlocked ? without(engine, modSecurity) : without(modSecurity, engine);
+  const all = engine.isBlocked ? without(engine, modSecurity) : without(modSecurity, engine);
+  // A warning alone blocks nothing: beside another rule it isn't what decides.
+  const deciding = all.filter(({ id }) => id !== URL_ENCODING);
+  const matches = deciding.length > 0 ? deciding : all;
   return {
     side,
     rules: matches.map(({ id }) => id),
