@@ -98,8 +98,13 @@ export class GenerationSwitch {
   }
 
   async #prepareAll(workers: readonly WorkerHandle[], next: ExpectedGeneration): Promise<void> {
-    const results = await Promise.allSettled(workers.map((worker) => this.#prepare(worker, next)));
-    const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as AppError] : []));
+    const reasons: AppError[] = [];
+    // Building takes a worker's time: while some build, the others take what comes.
+    const atOnce = Math.ceil(workers.length / 2);
+    for (let first = 0; first < workers.length && reasons.length === 0; first += atOnce) {
+      const results = await Promise.allSettled(workers.slice(first, first + atOnce).map((worker) => this.#prepare(worker, next)));
+      for (const result of results) if (result.status === 'rejected') reasons.push(result.reason as AppError);
+    }
     if (reasons.length === 0) return;
     for (const worker of workers) worker.tell({ type: 'abort', number: next.generation.number });
     throw combined(reasons);
