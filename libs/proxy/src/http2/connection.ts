@@ -1,6 +1,6 @@
 import { constants, performServerHandshake, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import { AppError, messageOf } from '@phalanx/kit';
+import { messageOf } from '@phalanx/kit';
 import { beginTransaction } from '../begin-transaction.js';
 import type { ClientAddressResolver } from '../client-address.js';
 import type { Connection, ServerContext } from '../context.js';
@@ -20,6 +20,8 @@ const MAX_INVALID_FRAMES = 100;
 const MAX_REFUSED_STREAMS = 100;
 /** The status that the event of a flood shows; nobody is answered with it. */
 const FLOOD_STATUS = 429;
+/** node:http2's code for what nghttp2 could not read. */
+const PROTOCOL_FAULT = 'ERR_HTTP2_ERROR';
 const NO_BYTES = Buffer.alloc(0);
 
 /**
@@ -39,6 +41,8 @@ export class Http2Connection implements Connection, StreamOwner, Expiring {
   /** Until when it may be without a stream, or has to be gone; `performance.now()`. */
   #idleUntil: number;
   #isEnding = false;
+  /** It flooded: what it still sends is not begun. */
+  #isRefused = false;
 
   constructor(context: ServerContext, socket: TLSSocket, from: Provenance, resolver: ClientAddressResolver, onClosed: () => void) {
     this.#context = context;
@@ -58,7 +62,7 @@ export class Http2Connection implements Connection, StreamOwner, Expiring {
     );
     this.#session.on('ping', () => this.#onControlFrame());
     this.#session.on('remoteSettings', () => this.#onControlFrame());
-    this.#session.on('error', (error) => context.logger.debug('an HTTP/2 connection failed', { reason: messageOf(error) }));
+    this.#session.on('error', (error) => this.#onError(error));
     this.#session.on('close', () => {
       context.deadlines.delete(this);
       onClosed();
@@ -88,6 +92,7 @@ export class Http2Connection implements Connection, StreamOwner, Expiring {
   onDeadline(): void {
     const now = performance.now();
     this.deadline = now + WATCH_MS;
+    if (this.#isRefused) return this.destroy();
     this.#guard.onBytes(this.#socket.bytesRead);
     if (this.#guard.flood !== null) return this.#refuse();
     if (this.#openStreams > 0 || now < this.#idleUntil) return;
@@ -108,22 +113,32 @@ export class Http2Connection implements Connection, StreamOwner, Expiring {
     if (this.#guard.flood !== null) this.#refuse();
   }
 
-  #onControlFrame(): void {
-    this.#guard.onControlFrame();
-    // Within the reading of frames a GOAWAY would not be sent any more.
-    if (this.#guard.flood !== null) setImmediate(() => this.#refuse());
+  #onError(error: Error): void {
+    this.#context.logger.debug('an HTTP/2 connection failed', { reason: messageOf(error) });
+    if ('code' in error && error.code === PROTOCOL_FAULT) this.#report('http2-protocol');
   }
 
-  /** Ends it with GOAWAY ENHANCE_YOUR_CALM, after the event of it. */
+  #report(reason: string): void {
+    reportMalformed(this.#context, this.#from, { status: reason === 'http2-protocol' ? 400 : FLOOD_STATUS, reason }, NO_BYTES);
+  }
+
+  #onControlFrame(): void {
+    this.#guard.onControlFrame();
+    if (this.#guard.flood !== null) this.#refuse();
+  }
+
+  /** Ends it with GOAWAY ENHANCE_YOUR_CALM, after the event of it. At once would destroy the GOAWAY too, if there is more to be read. */
   #refuse(): void {
     const { flood } = this.#guard;
-    if (this.#session.destroyed || flood === null) return;
-    reportMalformed(this.#context, this.#from, { status: FLOOD_STATUS, reason: flood }, NO_BYTES);
-    this.#session.destroy(new AppError('limit', 'proxy.http2-flood', flood), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    if (this.#session.destroyed || this.#isRefused || flood === null) return;
+    this.#isRefused = true;
+    this.#report(flood);
+    this.#session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 
   #onStream(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
     const { generation } = this.#context;
+    if (this.#isRefused) return void stream.on('error', () => undefined).close(constants.NGHTTP2_REFUSED_STREAM);
     this.#openStreams += 1;
     this.#streams += 1;
     this.#guard.onStream();

@@ -82,6 +82,7 @@ export class RawHttp2Client {
   static async open(port: number, hasPreface = true): Promise<RawHttp2Client> {
     const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['h2'] });
     await new Promise<void>((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+    socket.setNoDelay(true);
     const client = new RawHttp2Client(socket);
     client.#hasPreface = hasPreface;
     if (hasPreface) client.send(Buffer.from(PREFACE, 'latin1'), frame(FRAME.settings, 0, 0));
