@@ -1,7 +1,7 @@
 /** What becomes of a field on its way to the origin. */
 export type Fate = 'keep' | 'drop' | 'forwarded-for' | 'forwarded-proto' | 'forwarded-host' | 'forwarded' | 'untrusted-only';
 
-/** Every field that the proxy itself deals with; all others are kept. */
+/** Every field that the proxy itself looks at; all others are kept. */
 const FATES: Readonly<Record<string, Fate>> = {
   host: 'drop',
   te: 'drop',
@@ -21,13 +21,15 @@ const FATES: Readonly<Record<string, Fate>> = {
   'x-forwarded-port': 'untrusted-only',
   'x-forwarded-server': 'untrusted-only',
   'x-real-ip': 'untrusted-only',
+  'sec-websocket-key': 'keep',
+  'sec-websocket-version': 'keep',
 };
 const FATE_BY_NAME = new Map<string, Fate>(Object.entries(FATES));
 /** Which first letters (five low bits) names of a length begin with: most fields need no further look. */
 const INITIALS = new Uint32Array(32);
 for (const name of FATE_BY_NAME.keys()) INITIALS[name.length] = (INITIALS[name.length] ?? 0) | (1 << (name.charCodeAt(0) & 31));
 
-/** False for a name that is surely kept, told by its length and the code of its first character. */
+/** False for a name that the proxy surely doesn't look at, told by its length and the code of its first character. */
 export function mayHaveFate(length: number, firstCode: number): boolean {
   return (((INITIALS[length] ?? 0) >> (firstCode & 31)) & 1) !== 0;
 }

@@ -134,7 +134,7 @@ export class ChunkedDecoder {
 
   #finish(text: string): void {
     const oddities = { hasControl: false };
-    const fault = parseFields(text, 0, text.length, TRAILER_LIMITS, this.#trailers, [], oddities);
+    const fault = parseFields(Buffer.from(text, 'latin1'), text, 0, text.length, TRAILER_LIMITS, this.#trailers, [], oddities);
     if (fault !== null || oddities.hasControl) this.#fault = FAULT.trailer;
     else if (this.#trailers.some(([name]) => FORBIDDEN_TRAILERS.has(name.toLowerCase()))) this.#fault = FAULT.trailer;
     else this.#state = 'done';

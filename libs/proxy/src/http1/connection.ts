@@ -144,7 +144,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     const text = latin1(bytes, 0, length);
     const end = text.indexOf('\r\n\r\n') + 4;
     if (end === 3 || end > limits.headerBytes || text.startsWith('\r')) return 0;
-    const head = parseRequestHead(text, limits, end);
+    const head = parseRequestHead(bytes, text, end, limits);
     if (!(head instanceof RequestRecord)) {
       this.#refuse(head, bytes.subarray(0, length));
       return length;

@@ -45,11 +45,13 @@ function boundaryFault(code: number): HttpFault | null {
 }
 
 /**
- * Reads field lines from `start` to the empty line that must end at `end`. Values lose their surrounding white space and nothing
+ * Reads field lines from `start` to the empty line that must end at `end`. `text` is the bytes as latin1: they are looked at in the bytes,
+ * which is twice as fast, and cut out of the text. Values lose their surrounding white space and nothing
  * else. Appends to `out`, and to `marks` the lines that can't be copied on; returns the fault that made it stop, or null.
  * @see RFC 9112 5
  */
 export function parseFields(
+  bytes: Uint8Array,
   text: string,
   start: number,
   end: number,
@@ -61,33 +63,33 @@ export function parseFields(
   let at = start;
   oddities.hasControl = false;
   while (at < end) {
-    if (text.charCodeAt(at) === CR) {
-      if (text.charCodeAt(at + 1) !== LF) return FAULT.bareCr;
+    if ((bytes[at] ?? 0) === CR) {
+      if ((bytes[at + 1] ?? 0) !== LF) return FAULT.bareCr;
       return at + 2 === end ? null : FAULT.headerName;
     }
     const nameStart = at;
-    let code = text.charCodeAt(at);
-    while (isTokenByte(code)) code = text.charCodeAt((at += 1));
-    if (code !== COLON) return code === CR && text.charCodeAt(at + 1) !== LF ? FAULT.bareCr : nameFault(code, at === nameStart);
+    let code = bytes[at] ?? 0;
+    while (isTokenByte(code)) code = bytes[(at += 1)] ?? 0;
+    if (code !== COLON) return code === CR && (bytes[at + 1] ?? 0) !== LF ? FAULT.bareCr : nameFault(code, at === nameStart);
     if (at === nameStart) return FAULT.headerName;
     const nameEnd = at;
-    code = text.charCodeAt((at += 1));
-    while (code === SP || code === TAB) code = text.charCodeAt((at += 1));
+    code = bytes[(at += 1)] ?? 0;
+    while (code === SP || code === TAB) code = bytes[(at += 1)] ?? 0;
     const valueStart = at;
     for (;;) {
-      while (isTextByte(code)) code = text.charCodeAt((at += 1));
+      while (isTextByte(code)) code = bytes[(at += 1)] ?? 0;
       if (!isHarmlessControlByte(code)) break;
       oddities.hasControl = true;
-      code = text.charCodeAt((at += 1));
+      code = bytes[(at += 1)] ?? 0;
     }
     if (code !== CR) return boundaryFault(code) ?? FAULT.bareLf;
-    if (text.charCodeAt(at + 1) !== LF) return FAULT.bareCr;
+    if ((bytes[at + 1] ?? 0) !== LF) return FAULT.bareCr;
     let valueEnd = at;
-    while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd -= 1;
+    while (valueEnd > valueStart && isBlank(bytes[valueEnd - 1] ?? 0)) valueEnd -= 1;
     if (out.length >= limits.headerCount) return FAULT.headerCount;
     at += 2;
-    const isCanonical = valueStart === nameEnd + 2 && valueEnd === at - 2 && text.charCodeAt(nameEnd + 1) === SP;
-    if (!isCanonical || mayHaveFate(nameEnd - nameStart, text.charCodeAt(nameStart))) {
+    const isCanonical = valueStart === nameEnd + 2 && valueEnd === at - 2 && (bytes[nameEnd + 1] ?? 0) === SP;
+    if (!isCanonical || mayHaveFate(nameEnd - nameStart, bytes[nameStart] ?? 0)) {
       marks.push({ index: out.length, start: nameStart, end: at, isCanonical });
     }
     out.push([text.substring(nameStart, nameEnd), text.substring(valueStart, valueEnd)]);

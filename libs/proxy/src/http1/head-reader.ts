@@ -2,6 +2,7 @@ import type { ProxyLimits } from '../config.js';
 import { RequestRecord } from '../request-record.js';
 import { FAULT, type HttpFault } from './fault.js';
 import { findHeadEnd, hasBareLf, skipEmptyLines } from './head-end.js';
+import { latin1 } from './octets.js';
 import { parseRequestHead } from './request-head.js';
 
 /** What came of looking for a head: a request, the fault that makes it unreadable, or null while it isn't complete. `used` bytes are done with. */
@@ -28,7 +29,7 @@ export class HeadReader {
     if (end > limits.headerBytes || (end === -1 && rest.length > limits.headerBytes)) return { head: FAULT.headerBytes, used };
     if (end === -1) return { head: this.#await(rest), used };
     this.#scanned = 0;
-    const head = parseRequestHead(rest.toString('latin1', 0, end), limits);
+    const head = parseRequestHead(rest, latin1(rest, 0, end), end, limits);
     // A head that can't be read is not done with: it is the evidence.
     return { head, used: head instanceof RequestRecord ? used + end : used };
   }

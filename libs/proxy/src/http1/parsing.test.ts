@@ -8,8 +8,12 @@ import { parseResponseHead, ResponseRecord } from './response-head.js';
 const LIMITS = { headerCount: 100, urlBytes: 8192 };
 
 function parse(head: string): RequestRecord | string {
-  const parsed = parseRequestHead(head, LIMITS);
+  const parsed = parseRequestHead(Buffer.from(head, 'latin1'), head, head.length, LIMITS);
   return parsed instanceof RequestRecord ? parsed : parsed.reason;
+}
+
+function parseResponse(head: string, method: string, headerCount: number): ReturnType<typeof parseResponseHead> {
+  return parseResponseHead(Buffer.from(head, 'latin1'), head, head.length, method, headerCount);
 }
 
 const latin1 = (length: number): fc.Arbitrary<string> =>
@@ -68,7 +72,7 @@ describe('the request head parser', () => {
 describe('the response head parser', () => {
   it('finds the end of the body by the rules of RFC 9112 6.3', () => {
     const framing = (fields: string, method = 'GET', status = 200): string => {
-      const parsed = parseResponseHead(`HTTP/1.1 ${status} X\r\n${fields}\r\n`, method, 100);
+      const parsed = parseResponse(`HTTP/1.1 ${status} X\r\n${fields}\r\n`, method, 100);
       return parsed instanceof ResponseRecord ? `${parsed.framing} ${parsed.bodyLength}` : parsed.reason;
     };
     expect(framing('Content-Length: 5\r\n')).toBe('length 5');
@@ -84,9 +88,9 @@ describe('the response head parser', () => {
   });
 
   it('takes a status line without reason and refuses what is none', () => {
-    expect(parseResponseHead('HTTP/1.1 200\r\n\r\n', 'GET', 9)).toMatchObject({ status: 200, reason: '' });
+    expect(parseResponse('HTTP/1.1 200\r\n\r\n', 'GET', 9)).toMatchObject({ status: 200, reason: '' });
     for (const line of ['HTTP/2 200 OK', 'HTTP/1.1 20 OK', 'HTTP/1.1  200 OK', 'ICY 200 OK', 'HTTP/1.1 099 X']) {
-      expect([line, parseResponseHead(`${line}\r\n\r\n`, 'GET', 9)]).toEqual([line, { status: 502, reason: 'status-line' }]);
+      expect([line, parseResponse(`${line}\r\n\r\n`, 'GET', 9)]).toEqual([line, { status: 502, reason: 'status-line' }]);
     }
   });
 });

@@ -1,3 +1,4 @@
+import type { HeaderPair } from '../gate.js';
 import { RequestRecord, UNKNOWN_LENGTH } from '../request-record.js';
 import { FAULT, type HttpFault } from './fault.js';
 import { parseFields, type FieldOddities } from './fields.js';
@@ -10,6 +11,7 @@ export interface HeadLimits {
   readonly urlBytes: number;
 }
 
+const NO_FIELD: HeaderPair = ['', ''];
 const oddities: FieldOddities = { hasControl: false };
 
 /** RFC 6455 4.1: 16 bytes in base64. */
@@ -34,19 +36,19 @@ const NEVER_NOMINATED = new Set([
 ]);
 
 /**
- * Reads a whole request head, from the method to the empty line (both CRLFs included) that ends at `end`, one character per byte. Gives the
- * request, or the fault that makes it unreadable.
+ * Reads a whole request head, from the method to the empty line (both CRLFs included) that ends at `end`. `text` is the bytes as latin1,
+ * one character per byte. Gives the request, or the fault that makes it unreadable.
  * @see RFC 9112 3, 5, 6
  */
-export function parseRequestHead(text: string, limits: HeadLimits, end: number = text.length): RequestRecord | HttpFault {
+export function parseRequestHead(bytes: Uint8Array, text: string, end: number, limits: HeadLimits): RequestRecord | HttpFault {
   const record = new RequestRecord();
   const lineEnd = text.indexOf('\r\n');
-  const lineFault = parseRequestLine(text, lineEnd, limits.urlBytes, record);
+  const lineFault = parseRequestLine(bytes, text, lineEnd, limits.urlBytes, record);
   if (lineFault !== null) return lineFault;
   record.text = text;
   record.fieldsStart = lineEnd + 2;
   record.fieldsEnd = end - 2;
-  const fieldFault = parseFields(text, lineEnd + 2, end, limits, record.headers, record.marks, oddities);
+  const fieldFault = parseFields(bytes, text, lineEnd + 2, end, limits, record.headers, record.marks, oddities);
   if (fieldFault !== null) return fieldFault;
   if (oddities.hasControl) record.refuse(400, 'header-control-character');
   return readSpecialFields(record) ?? checkFraming(record) ?? record;
@@ -62,7 +64,9 @@ function readSpecialFields(record: RequestRecord): HttpFault | null {
   const isAbsoluteForm = record.authority !== '';
   let hostCount = 0;
   let hasLength = false;
-  for (const [name, value] of record.headers) {
+  // All of these names are among the marked ones.
+  for (const { index } of record.marks) {
+    const [name, value] = record.headers[index] ?? NO_FIELD;
     switch (name.length) {
       case 2:
         if (isNamed(name, 'te')) record.acceptsTrailers = record.isModern && /\btrailers\b/i.test(value);

@@ -10,11 +10,11 @@ const SP = 0x20;
  * refused, so that rules see them; lines that parsers split differently are faults.
  * @see RFC 9112 3
  */
-export function parseRequestLine(text: string, end: number, urlBytes: number, record: RequestRecord): HttpFault | null {
+export function parseRequestLine(bytes: Uint8Array, text: string, end: number, urlBytes: number, record: RequestRecord): HttpFault | null {
   // RFC 9112 2.2: white space or a control character before the method.
-  if (text.charCodeAt(0) <= SP) return FAULT.requestLine;
+  if ((bytes[0] ?? 0) <= SP) return FAULT.requestLine;
   for (let i = 0; i < end; i += 1) {
-    const code = text.charCodeAt(i);
+    const code = bytes[i] ?? 0;
     // RFC 9112 3: lenient parsers take HTAB, VT, FF or bare CR for the separator.
     if (code === TAB || !isTextByte(code))
       return code === 0 ? FAULT.nul : isHarmlessControlByte(code) ? FAULT.requestLine : lineFault(code);

@@ -42,39 +42,40 @@ const ZERO = 0x30;
 const oddities: FieldOddities = { hasControl: false };
 
 /**
- * Reads a response head, from the start of `text` to the end of its empty line at `end`. `requestMethod` is needed to know whether a body
+ * Reads a response head, from the start of `bytes` (`text` is the same as latin1) to the end of its empty line at `end`. `requestMethod` is needed to know whether a body
  * follows (HEAD).
  * @see RFC 9112 4, 6.3
  */
 export function parseResponseHead(
+  bytes: Uint8Array,
   text: string,
+  end: number,
   requestMethod: string,
   headerCount: number,
-  end: number = text.length,
 ): ResponseRecord | HttpFault {
   const record = new ResponseRecord();
   const lineEnd = text.indexOf('\r\n');
-  if (!readStatusLine(record, text, lineEnd)) return FAULT.statusLine;
+  if (!readStatusLine(record, bytes, text, lineEnd)) return FAULT.statusLine;
   record.text = text;
   record.fieldsStart = lineEnd + 2;
   record.fieldsEnd = end - 2;
-  const fault = parseFields(text, lineEnd + 2, end, { headerCount }, record.headers, record.marks, oddities);
+  const fault = parseFields(bytes, text, lineEnd + 2, end, { headerCount }, record.headers, record.marks, oddities);
   if (fault !== null) return fault;
   return readFraming(record, requestMethod) ?? record;
 }
 
 /** `HTTP/1.1 200 OK` or `HTTP/1.0 200`: false for anything else (RFC 9112 4). */
-function readStatusLine(record: ResponseRecord, text: string, end: number): boolean {
-  const isModern = text.charCodeAt(7) !== ZERO;
-  if (!text.startsWith('HTTP/1.') || !isDigit(text.charCodeAt(7)) || text.charCodeAt(8) !== SP) return false;
+function readStatusLine(record: ResponseRecord, bytes: Uint8Array, text: string, end: number): boolean {
+  const isModern = (bytes[7] ?? 0) !== ZERO;
+  if (!text.startsWith('HTTP/1.') || !isDigit(bytes[7] ?? 0) || (bytes[8] ?? 0) !== SP) return false;
   record.status = parseLength(text.substring(9, 12));
   if (record.status < 100 || end < 12) return false;
-  if (end > 12 && text.charCodeAt(12) !== SP) return false;
-  for (let i = 13; i < end; i += 1) if (!isTextByte(text.charCodeAt(i))) return false;
+  if (end > 12 && (bytes[12] ?? 0) !== SP) return false;
+  for (let i = 13; i < end; i += 1) if (!isTextByte(bytes[i] ?? 0)) return false;
   record.protocol = isModern ? 'HTTP/1.1' : 'HTTP/1.0';
   record.keepAlive = isModern;
   record.reason = text.substring(13, Math.max(13, end));
-  record.isLineCanonical = end > 12 && text.charCodeAt(7) === ZERO + 1;
+  record.isLineCanonical = end > 12 && (bytes[7] ?? 0) === ZERO + 1;
   return true;
 }
 

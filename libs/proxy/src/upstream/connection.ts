@@ -212,7 +212,7 @@ export class UpstreamConnection {
   #receiveFirst(bytes: Buffer, text: string): boolean {
     const end = text.indexOf('\r\n\r\n') + 4;
     if (end === 3) return false;
-    const head = parseResponseHead(text, this.#method, this.#owner.headerCount, end);
+    const head = parseResponseHead(bytes, text, end, this.#method, this.#owner.headerCount);
     if (head instanceof ResponseRecord && head.status < 200) return false;
     if (!this.#onHead(head) || this.#state !== 'body') return true;
     if (!this.#isPaused && this.#decoder === null && this.#remaining === text.length - end) {
@@ -237,7 +237,7 @@ export class UpstreamConnection {
         if (rest.length > this.#owner.headerBytes) return this.#fail('malformed-response');
         break;
       }
-      if (!this.#onHead(parseResponseHead(latin1(rest, 0, end), this.#method, this.#owner.headerCount))) return;
+      if (!this.#onHead(parseResponseHead(rest, latin1(rest, 0, end), end, this.#method, this.#owner.headerCount))) return;
       rest = rest.subarray(end);
     }
     if (this.#isPaused || this.#state === 'head') return this.#pending.keep(rest);
