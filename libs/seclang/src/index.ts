@@ -3,7 +3,7 @@
  * transactions. No sockets, no framework; text is byte strings (latin1, one character = one byte) throughout.
  */
 export type { CollectionStore, StoredCollection } from './collections/collection-store.js';
-export { JournalCollectionStore, type JournalOptions } from './collections/journal-collection-store.js';
+export { JournalCollectionStore, type CollectionSharing, type JournalOptions } from './collections/journal-collection-store.js';
 export { JournalKeeper } from './collections/journal-keeper.js';
 export { MemoryCollectionStore } from './collections/memory-collection-store.js';
 export { compileRuleset, type CompiledRuleset, type CompileOptions } from './compiler/compile-ruleset.js';

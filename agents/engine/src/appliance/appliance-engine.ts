@@ -85,6 +85,7 @@ export class ApplianceEngine {
             pid,
             reason,
           }),
+        onSharing: (worker, sharing) => this.#events.sharing(worker, sharing),
       },
       logger,
     );

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -17,6 +17,7 @@ import {
   TestHome,
 } from '../testing/engine-process.js';
 import { flood, limitRules } from '../testing/flood.js';
+import { canMount, mount, resize, unmount } from '../testing/small-disk.js';
 
 // Each test starts processes; on a busy machine that takes its time.
 jest.setTimeout(180_000);
@@ -88,6 +89,32 @@ const crs = crs4Pack();
 });
 
 describe('what an appliance has counted', () => {
+  (canMount() ? it : it.skip)(
+    'is counted by each worker alone on a full disk, which is an event, and together again when there is room',
+    async () => {
+      const port = await freePort();
+      const collections = join(home.root, 'collections');
+      mkdirSync(collections);
+      mount(collections, '64k');
+      try {
+        home.put('active', policyOf([application(port, origin.port, settingsWith({ level: 'prevention' }))]), limitRules(100_000, 600));
+        await serve(2);
+        const { statuses } = await flood(port, 1_500);
+        expect([...statuses]).toEqual([[200, 1_500]]);
+        const codes = (): string[] => home.events().events.flatMap((event) => (event.kind === 'system' ? [event.code] : []));
+        expect(codes()).toContain('engine.collections-unshared');
+        resize(collections, '8m');
+        await eventually(async () => {
+          await get(port, '/');
+          return codes().includes('engine.collections-shared');
+        }, 60_000);
+      } finally {
+        await engine.stop();
+        unmount(collections);
+      }
+    },
+  );
+
   it('outlives its engine, also one that is killed', async () => {
     const port = await freePort();
     home.put('active', policyOf([application(port, origin.port, settingsWith({ level: 'prevention' }))]), limitRules(60, 600));

@@ -1,5 +1,6 @@
 import type { AppliancePolicy, Severity, SystemEvent } from '@phalanx/contracts';
 import { messageOf, type Logger } from '@phalanx/kit';
+import type { CollectionSharing } from '@phalanx/seclang';
 import { EventWriter } from '../events/event-writer.js';
 import { LossCounter } from '../events/loss-counter.js';
 import { measureSpool, SpoolSpace, type SpoolUse } from '../events/spool-space.js';
@@ -61,6 +62,17 @@ export class PrimaryEvents {
 
   record(code: string, severity: Severity, message: string, details: SystemEvent['details']): void {
     this.#writer.writeSystem({ code, severity, message: message.slice(0, 2000), details });
+  }
+
+  /** A worker's persistent collections are no longer shared with the others, or are again. */
+  sharing(worker: number, { isShared, unsharedChanges, reason }: CollectionSharing): void {
+    if (isShared) {
+      const message = `Worker ${worker} shares its collections again; ${unsharedChanges} changes were known to it alone`;
+      this.record('engine.collections-shared', 'NOTICE', message, { worker, unsharedChanges });
+    } else {
+      const message = `Worker ${worker} counts by itself, because its collections can't be shared: ${reason}`;
+      this.record('engine.collections-unshared', 'ERROR', message, { worker, reason });
+    }
   }
 
   /** The primary serves nothing: only its events count. */

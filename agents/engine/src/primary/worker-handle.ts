@@ -1,6 +1,7 @@
 import { fork, type ChildProcess, type SendHandle } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@phalanx/kit';
+import type { CollectionSharing } from '@phalanx/seclang';
 import { arrivedError } from '../engine-errors.js';
 import type { WorkerAnswer, WorkerRequest, WorkerStatus } from '../worker/worker-messages.js';
 
@@ -20,6 +21,7 @@ interface Waiting {
 export interface WorkerHandleEvents {
   onReady(): void;
   onExit(reason: string): void;
+  onSharing(sharing: CollectionSharing): void;
 }
 
 /** One worker process as the primary sees it. */
@@ -32,8 +34,8 @@ export class WorkerHandle {
   /** Number of the generation that it has committed; null before the first. */
   generation: number | null = null;
   isReady = false;
-  /** When it fell silent, and the CPU it had used by then; null while it answers. */
-  silence: { readonly atMs: number; readonly cpuMs: number } | null = null;
+  /** The CPU that it had used when it had fallen silent; null while it answers. */
+  silence: { readonly cpuMs: number } | null = null;
   /** It is being given what the others run. */
   isComingUp = false;
   /** What it last said of itself; also when it has stopped answering. */
@@ -97,6 +99,7 @@ export class WorkerHandle {
       events.onReady();
       return;
     }
+    if (answer.type === 'sharing') return events.onSharing(answer.sharing);
     if (answer.type === 'status') this.lastStatus = answer;
     const waiting = this.#waiting.get(answer.id);
     if (!waiting) return;

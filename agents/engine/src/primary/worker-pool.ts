@@ -1,5 +1,6 @@
 import type { WorkerState } from '@phalanx/contracts';
 import { backoffMs, messageOf, sleep, type Logger } from '@phalanx/kit';
+import type { CollectionSharing } from '@phalanx/seclang';
 import type { SpoolUse } from '../events/spool-space.js';
 import type { MetricsLedger } from '../metrics/metrics-ledger.js';
 import { activityOf } from '../process-identity.js';
@@ -10,13 +11,14 @@ const CHECK_INTERVAL_MS = 500;
 const STATUS_DEADLINE_MS = 2_000;
 /** A worker that has been silent for this long is shown as `unresponsive`. */
 const SILENT_AFTER_MS = 2_000;
-/** One that has been silent for this long is killed and replaced if it is stuck: stopped, or busy all the time. */
+/** One that has been silent for this long is killed and replaced if it is stuck: stopped, or busy with something that does not end. */
 const KILL_STUCK_AFTER_MS = 3_000;
 /** One that only gets no CPU is given this long: replacing it would make a crowded machine slower still. */
 const KILL_AFTER_SILENCE_MS = 10_000;
 /** Silence from which on its CPU is looked at. */
 const LOOK_AFTER_MS = 1_000;
-const BUSY_SHARE = 0.5;
+/** Nothing that a worker does in one go takes so much CPU. */
+const STUCK_CPU_MS = 1_000;
 const START_DEADLINE_MS = 30_000;
 /** A worker that lived for this long has started well: the next failure is the first one again. */
 const HEALTHY_AFTER_MS = 30_000;
@@ -25,6 +27,8 @@ export interface WorkerPoolEvents {
   /** A worker can take a generation now. */
   onReady(worker: WorkerHandle): void;
   onLost(index: number, pid: number, reason: string): void;
+  /** A worker's collections are no longer shared with the others, or are again. */
+  onSharing(index: number, sharing: CollectionSharing): void;
 }
 
 /** The place of one worker; the process in it changes. */
@@ -103,6 +107,7 @@ export class WorkerPool {
     const worker = new WorkerHandle(slot.index, {
       onReady: () => this.#events.onReady(worker),
       onExit: (reason) => this.#exited(slot, worker, reason),
+      onSharing: (sharing) => this.#events.onSharing(slot.index, sharing),
     });
     slot.worker = worker;
     slot.lastPid = worker.pid;
@@ -133,7 +138,7 @@ export class WorkerPool {
       // If this process itself was held up, silence says nothing of the worker.
       if (gapMs > CHECK_INTERVAL_MS) worker.lastHeardMs += gapMs;
       const silentMs = now - worker.lastHeardMs;
-      const stuck = worker.isReady ? whyStuck(worker, now, silentMs) : '';
+      const stuck = worker.isReady ? whyStuck(worker, silentMs) : '';
       if (stuck !== '' || silentMs > (worker.isReady ? KILL_AFTER_SILENCE_MS : START_DEADLINE_MS)) {
         worker.problem = `it had been silent for ${Math.round(silentMs)} ms${stuck}`;
         worker.kill('SIGKILL');
@@ -176,13 +181,13 @@ export class WorkerPool {
 }
 
 /** Says of a silent worker what keeps it from answering, if that is clear; empty when it isn't, or when it is too early to say. */
-function whyStuck(worker: WorkerHandle, now: number, silentMs: number): string {
+function whyStuck(worker: WorkerHandle, silentMs: number): string {
   if (silentMs < LOOK_AFTER_MS) return '';
   const activity = activityOf(worker.pid);
   if (activity === null) return '';
-  worker.silence ??= { atMs: now, cpuMs: activity.cpuMs };
+  worker.silence ??= { cpuMs: activity.cpuMs };
   if (silentMs < KILL_STUCK_AFTER_MS) return '';
   if (activity.isStopped) return ': it was stopped';
-  const isBusy = activity.cpuMs - worker.silence.cpuMs > (now - worker.silence.atMs) * BUSY_SHARE;
-  return isBusy ? ': it was busy all the time' : '';
+  const usedMs = activity.cpuMs - worker.silence.cpuMs;
+  return usedMs > STUCK_CPU_MS ? `: it was busy, with ${usedMs} ms of CPU` : '';
 }

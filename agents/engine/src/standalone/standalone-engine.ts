@@ -49,6 +49,7 @@ export class StandaloneEngine {
       const events = {
         onReady: (worker: Parameters<GenerationSwitch['bringUp']>[0]): void => void engine.#switch?.bringUp(worker),
         onLost: (): void => undefined,
+        onSharing: (): void => undefined,
       };
       const pool = new WorkerPool(options.workers, (index) => engine.#setup(index), new MetricsLedger(), events, logger);
       engine.#pool = pool;

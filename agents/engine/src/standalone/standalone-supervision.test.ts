@@ -24,11 +24,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function run(workers: number): Promise<number> {
+async function run(workers: number, environment: Readonly<Record<string, string>> = {}): Promise<number> {
   const rules = join(folder, 'a.conf');
   writeFileSync(rules, SQLI_RULES);
   const place = ['--listen', '127.0.0.1:0', '--upstream', `http://127.0.0.1:${origin.port}`, '--mode', 'prevention'];
-  engine = new EngineProcess([...place, '--rules', rules, '--audit', join(folder, 'audit.ndjson'), '--workers', String(workers)]);
+  engine = new EngineProcess(
+    [...place, '--rules', rules, '--audit', join(folder, 'audit.ndjson'), '--workers', String(workers)],
+    environment,
+  );
   return Number((await engine.printed(/^listening on 127\.0\.0\.1:(\d+)$/m))[1]);
 }
 
@@ -80,6 +83,19 @@ describe('the stand-alone door’s watchdog', () => {
     expect(during.length).toBeGreaterThan(50);
     expect(Math.max(...during)).toBeLessThan(2_000);
     expect(engine.complaints).toMatch(/it had been silent for \d+ ms: it was stopped/);
+  });
+
+  it('replaces one that is busy without end', async () => {
+    const port = await run(2, { NODE_OPTIONS: '--inspect-port=0' });
+    const [busy = 0] = engine.workers();
+    process.kill(busy, 'SIGUSR1');
+    await eventually(() => /ws:\S+/.test(engine.complaints));
+    const inspector = new WebSocket(/ws:\S+/.exec(engine.complaints)?.[0] ?? '');
+    inspector.onopen = () => inspector.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: 'for (;;);' } }));
+    await eventually(() => !engine.workers().includes(busy), 30_000);
+    inspector.close();
+    expect(engine.complaints).toMatch(/it had been silent for \d+ ms: it was busy, with \d+ ms of CPU/);
+    expect((await get(port, '/')).status).toBe(200);
   });
 
   it('lets new connections wait for the successor of an only worker, and resets none', async () => {

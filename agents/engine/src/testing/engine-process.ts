@@ -60,8 +60,10 @@ export class EngineProcess {
   exitCode: number | null = null;
   #isEnded = false;
 
-  constructor(args: readonly string[]) {
-    this.child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  /** `environment` is added to this process's own. */
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const given = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    this.child = spawn('/usr/bin/env', [...given, process.execPath, MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.complaints += text));
     this.child.on('close', (code) => {

@@ -1,4 +1,5 @@
 import type { AppliancePolicy } from '@phalanx/contracts';
+import type { CollectionSharing } from '@phalanx/seclang';
 import type { CarriedError } from '../engine-errors.js';
 import type { MetricsSnapshot } from '../metrics/worker-metrics.js';
 import type { SpoolUse } from '../events/spool-space.js';
@@ -79,6 +80,7 @@ export interface WorkerStatus {
 /** Worker to primary. */
 export type WorkerAnswer =
   | { readonly type: 'ready' }
+  | { readonly type: 'sharing'; readonly sharing: CollectionSharing }
   | ({ readonly type: 'prepared'; readonly id: number } & GenerationDigests)
   | { readonly type: 'committed'; readonly id: number }
   | { readonly type: 'refused'; readonly id: number; readonly error: CarriedError }

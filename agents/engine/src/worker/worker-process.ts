@@ -25,7 +25,12 @@ interface Parts {
 function assemble(setup: WorkerSetup, logger: Logger): Parts {
   const { door: own, collectionsFolder } = setup;
   const metrics = new WorkerMetrics();
-  const collections = new JournalCollectionStore({ folder: collectionsFolder, bootId: ownIdentity().bootId, logger });
+  const collections = new JournalCollectionStore({
+    folder: collectionsFolder,
+    bootId: ownIdentity().bootId,
+    logger,
+    onSharing: (sharing) => answer({ type: 'sharing', sharing }),
+  });
   const door =
     own.kind === 'appliance'
       ? new ApplianceWorkerDoor(setup, own, metrics, collections, logger)

@@ -210,7 +210,8 @@ describe('JournalCollectionStore', () => {
 
   it('counts by itself where nothing can be written, says so once, and comes back', () => {
     writeFileSync(folder, 'a file where the folder should be');
-    const one = store();
+    const told: unknown[] = [];
+    const one = store({ onSharing: ({ isShared, unsharedChanges }) => told.push([isShared, unsharedChanges]) });
     for (let n = 0; n < 5; n++) one.open('IP', 'a', HOUR_MS).add('count', 1);
     expect([one.open('IP', 'a', HOUR_MS).get('count'), one.isShared, one.unsharedChanges]).toEqual(['5', false, 5]);
     expect(said).toHaveLength(1);
@@ -218,6 +219,10 @@ describe('JournalCollectionStore', () => {
     clock += 5_000;
     one.open('IP', 'a', HOUR_MS).add('count', 1);
     expect(one.isShared).toBe(true);
+    expect(told).toEqual([
+      [false, 0],
+      [true, 5],
+    ]);
     expect(store().open('IP', 'a', HOUR_MS).get('count')).toBe('1');
   });
 

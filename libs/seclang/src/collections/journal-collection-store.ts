@@ -18,6 +18,13 @@ const CHECK_MS = 1_000;
 const RETRY_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
 
+/** Whether what a process counts reaches the others. `unsharedChanges`: what it alone knew of until now; `reason`: why it doesn't. */
+export interface CollectionSharing {
+  readonly isShared: boolean;
+  readonly unsharedChanges: number;
+  readonly reason: string;
+}
+
 /** Where a store's journal lies, and how it is kept. */
 export interface JournalOptions {
   /** Folder of the journal: one for all processes that are to share collections. */
@@ -30,6 +37,8 @@ export interface JournalOptions {
   readonly maxCollections?: number;
   /** Clock in milliseconds since boot, the same in all processes. */
   readonly now?: () => number;
+  /** Told when sharing ends and when it comes back. */
+  readonly onSharing?: (sharing: CollectionSharing) => void;
 }
 
 /**
@@ -43,6 +52,7 @@ export class JournalCollectionStore implements CollectionStore {
   readonly #options: Required<Pick<JournalOptions, 'folder' | 'bootId' | 'segmentBytes' | 'maxCollections'>>;
   readonly #logger: Logger;
   readonly #now: () => number;
+  readonly #onSharing: (sharing: CollectionSharing) => void;
   #state: CollectionState;
   #writer: JournalWriter | null = null;
   #readAtMs = 0;
@@ -53,18 +63,13 @@ export class JournalCollectionStore implements CollectionStore {
   #damages = 0;
 
   /** Reads the journal. Never throws: a journal that can't be had is tried for again. */
-  constructor({
-    folder,
-    bootId,
-    logger,
-    segmentBytes = SEGMENT_BYTES,
-    maxCollections = MAX_COLLECTIONS,
-    now = steadyNowMs,
-  }: JournalOptions) {
+  constructor(options: JournalOptions) {
+    const { folder, bootId, logger, segmentBytes = SEGMENT_BYTES, maxCollections = MAX_COLLECTIONS, now = steadyNowMs } = options;
     this.#options = { folder, bootId, segmentBytes, maxCollections };
     this.#state = new CollectionState(maxCollections);
     this.#logger = logger;
     this.#now = now;
+    this.#onSharing = options.onSharing ?? (() => undefined);
     this.#share(now());
   }
 
@@ -177,7 +182,7 @@ export class JournalCollectionStore implements CollectionStore {
     this.#writer?.close();
     this.#writer = writer;
     this.#state = state;
-    if (this.unsharedChanges > 0) this.#logger.warn('collections are shared again', { unsharedChanges: this.unsharedChanges });
+    if (this.#failures > 0) this.#tellShared();
     this.#failures = 0;
     this.#damages = 0;
     this.#readAtMs = now;
@@ -189,7 +194,15 @@ export class JournalCollectionStore implements CollectionStore {
     this.#retryAtMs = this.#now() + Math.min(RETRY_MS * 2 ** this.#failures, RETRY_MAX_MS);
     this.#failures++;
     if (this.#failures > 1) return;
-    this.#logger.error('collections can’t be shared: each worker counts by itself', { reason: messageOf(error) });
+    const reason = messageOf(error);
+    this.#logger.error('collections can’t be shared: each worker counts by itself', { reason });
+    this.#onSharing({ isShared: false, unsharedChanges: this.unsharedChanges, reason });
+  }
+
+  #tellShared(): void {
+    const { unsharedChanges } = this;
+    this.#logger.warn('collections are shared again', { unsharedChanges });
+    this.#onSharing({ isShared: true, unsharedChanges, reason: '' });
   }
 }
 
