@@ -5,6 +5,9 @@ import { join } from 'node:path';
 
 const EMPTY = Buffer.alloc(0);
 const READ_BYTES = 65_536;
+/** Smaller pieces are copied together: each of them as an object of its own would weigh many times its bytes. */
+const SMALL_BYTES = 4_096;
+const TAIL_BYTES = 16_384;
 
 /**
  * A body that waits for its verdict: in memory up to a limit, then in a temporary file that has no name (it vanishes with the process).
@@ -14,6 +17,9 @@ export class BodyStore {
   readonly #memoryBytes: number;
   readonly #folder: string;
   #pieces: Buffer[] = [];
+  /** Where small pieces gather; its first `#tailUsed` bytes come after `#pieces`. */
+  #tail: Buffer = EMPTY;
+  #tailUsed = 0;
   #held = 0;
   #size = 0;
   #fd = -1;
@@ -35,7 +41,11 @@ export class BodyStore {
   }
 
   push(piece: Buffer): void {
-    this.#pieces.push(piece);
+    if (this.#size > 0 && piece.length < SMALL_BYTES) this.#gather(piece);
+    else {
+      this.#closeTail();
+      this.#pieces.push(piece);
+    }
     this.#held += piece.length;
     this.#size += piece.length;
     if (this.#held > this.#memoryBytes) this.#spill();
@@ -76,11 +86,30 @@ export class BodyStore {
   /** Frees memory and file. */
   close(): void {
     this.#pieces = [];
+    this.#tail = EMPTY;
+    this.#tailUsed = 0;
     if (this.#fd !== -1) closeSync(this.#fd);
     this.#fd = -1;
   }
 
+  #gather(piece: Buffer): void {
+    if (this.#tailUsed + piece.length > this.#tail.length) {
+      this.#closeTail();
+      this.#tail = Buffer.allocUnsafeSlow(TAIL_BYTES);
+    }
+    piece.copy(this.#tail, this.#tailUsed);
+    this.#tailUsed += piece.length;
+  }
+
+  /** What was gathered is a piece; the rest of the room stays unused, since pieces that were handed out are never written again. */
+  #closeTail(): void {
+    if (this.#tailUsed > 0) this.#pieces.push(this.#tail.subarray(0, this.#tailUsed));
+    this.#tail = EMPTY;
+    this.#tailUsed = 0;
+  }
+
   #joined(): Buffer {
+    this.#closeTail();
     if (this.#pieces.length > 1) this.#pieces = [Buffer.concat(this.#pieces)];
     return this.#pieces[0] ?? EMPTY;
   }

@@ -10,7 +10,7 @@ import { CertificateTable } from './certificates.js';
  */
 export class TlsTerminator<T> {
   readonly #server: Server;
-  /** By remote address and port, which are unique while a connection lives. */
+  /** By both ends of the connection, which are unique while it lives. */
   readonly #waiting = new Map<string, T>();
 
   /** `ticketKeys` of the terminator before this one keep clients' sessions resumable. */
@@ -55,5 +55,5 @@ export class TlsTerminator<T> {
 }
 
 function keyOf(socket: Socket): string {
-  return `${socket.remoteAddress} ${socket.remotePort}`;
+  return `${socket.remoteAddress} ${socket.remotePort} ${socket.localAddress}`;
 }

@@ -1,7 +1,7 @@
 import { connect as connectHttp2, constants, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { describe, expect, it } from '@jest/globals';
-import type { ListenerConfig } from '../config.js';
+import type { ApplicationConfig, ListenerConfig } from '../config.js';
 import { ProxyBench, type BenchSettings } from '../fixtures/bench.js';
 import { makeCertificate } from '../fixtures/certificate.js';
 import { HttpOrigin, ScriptedOrigin } from '../fixtures/origin.js';
@@ -92,6 +92,42 @@ describe('a TLS listener', () => {
     const socket = await secure(proxy.port, { servername: 'shop.test' });
     expect(nameOf(socket)).toBe('shop.test');
     socket.destroy();
+  });
+});
+
+describe('a connection that was made for one application', () => {
+  const route = (id: string, host: string, port: number): ApplicationConfig => ({
+    id,
+    hosts: [host],
+    upstream: { targets: [{ host: '127.0.0.1', port }] },
+  });
+
+  async function statusOf(port: number, servername: string, host: string): Promise<number> {
+    const client = keep(new RawClient(await secure(port, { servername, ALPNProtocols: ['http/1.1'] })));
+    client.send(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    return (await client.answer()).status;
+  }
+
+  it('answers 421 for another application, unless both have the same certificate', async () => {
+    const origin = keep(new HttpOrigin());
+    const port = await origin.open();
+    const applications = [route('shop', 'shop.test', port), route('one', 'one.wild.test', port), route('two', 'two.wild.test', port)];
+    const proxy = keep(await ProxyBench.start(port, { listener: listener(), config: { applications } }));
+    expect(await statusOf(proxy.port, 'shop.test', 'shop.test')).toBe(200);
+    expect(await statusOf(proxy.port, 'shop.test', 'one.wild.test')).toBe(421);
+    expect(await statusOf(proxy.port, 'two.wild.test', 'shop.test:443')).toBe(421);
+    // RFC 9113 9.1.1: browsers share a connection among the names of its certificate.
+    expect(await statusOf(proxy.port, 'one.wild.test', 'two.wild.test')).toBe(200);
+    // Neither names an application.
+    expect(await statusOf(proxy.port, '', 'one.wild.test')).toBe(200);
+    expect(await statusOf(proxy.port, 'unknown.test', 'shop.test')).toBe(200);
+    expect(await statusOf(proxy.port, 'shop.test', 'unknown.test')).toBe(404);
+    expect(proxy.endings.filter(({ outcome }) => outcome.kind === 'failed').map(({ outcome }) => outcome)).toEqual([
+      { kind: 'failed', status: 421, reason: 'misdirected' },
+      { kind: 'failed', status: 421, reason: 'misdirected' },
+      { kind: 'failed', status: 404, reason: 'no-application' },
+    ]);
+    expect(origin.seen.map(({ headers }) => headers.host)).toEqual(['shop.test', 'two.wild.test', 'one.wild.test', 'shop.test']);
   });
 });
 
