@@ -138,7 +138,7 @@ export class Http2Connection implements Connection, StreamOwner, Expiring {
 
   #onStream(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
     const { generation } = this.#context;
-    if (this.#isRefused) return void stream.on('error', () => undefined).close(constants.NGHTTP2_REFUSED_STREAM);
+    if (this.#isRefused) return stream.on('error', () => undefined).close(constants.NGHTTP2_REFUSED_STREAM);
     this.#openStreams += 1;
     this.#streams += 1;
     this.#guard.onStream();

@@ -74,12 +74,13 @@ export class Listener {
 
   /** Builds what a configuration needs, without using it yet. Throws `invalid`. */
   prepare(config: ListenerConfig): ListenerSettings {
-    const timeoutMs = this.#context.generation.limits.headersTimeoutMs;
     const resolver = new ClientAddressResolver(config.clientAddress);
     if (config.tls === undefined) return { resolver, terminator: null };
     const keys = this.#settings?.terminator?.ticketKeys ?? null;
+    const { logger, deadlines } = this.#context;
+    const handshakeTimeoutMs = (): number => this.#context.generation.limits.headersTimeoutMs;
     const onSecure = (socket: TLSSocket, from: Provenance): void => this.#startSecure(socket, from, resolver);
-    return { resolver, terminator: new TlsTerminator(config.tls, keys, timeoutMs, this.#context.logger, onSecure) };
+    return { resolver, terminator: new TlsTerminator(config.tls, keys, { logger, deadlines, handshakeTimeoutMs, onSecure }) };
   }
 
   /** New connections begin with these settings. */
