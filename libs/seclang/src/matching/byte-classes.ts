@@ -19,18 +19,17 @@ export function isWordByte(byte: number): boolean {
 export function byteClassesOf({ sets, hasAssertions }: Program): ByteClasses {
   const classOf = new Uint8Array(256);
   let count = 1;
+  // For each class: the number of its bytes outside the splitting set, and of those inside; -1 where there are none yet.
+  const numbers = new Int16Array(512);
   const splitBy = (has: (byte: number) => boolean): void => {
-    // Classes with bytes on both sides of the line are split; `moved` is the new number of the part inside.
-    const moved = new Map<number, number>();
-    const outside = new Set<number>();
-    for (let byte = 0; byte < 256; byte++) if (!has(byte)) outside.add(classOf[byte]!);
+    numbers.fill(-1, 0, count * 2);
+    let next = 0;
     for (let byte = 0; byte < 256; byte++) {
-      const old = classOf[byte]!;
-      if (!has(byte) || (!outside.has(old) && !moved.has(old))) continue;
-      let part = moved.get(old);
-      if (part === undefined) moved.set(old, (part = count++));
-      classOf[byte] = part;
+      const cell = classOf[byte]! * 2 + (has(byte) ? 1 : 0);
+      if (numbers[cell] === -1) numbers[cell] = next++;
+      classOf[byte] = numbers[cell]!;
     }
+    count = next;
   };
   for (const set of sets) splitBy((byte) => set.has(byte));
   if (hasAssertions) {

@@ -67,6 +67,7 @@ class ProgramCompiler {
   readonly #y: number[] = [];
   readonly #sets: ByteSet[] = [];
   readonly #setNumbers = new Map<string, number>();
+  readonly #numberOfSet = new Map<ByteSet, number>();
   readonly #looks: LookTable;
   readonly #isReverse: boolean;
   readonly #slotCount: number;
@@ -191,6 +192,8 @@ class ProgramCompiler {
   }
 
   #setNumber(set: ByteSet): number {
+    const known = this.#numberOfSet.get(set);
+    if (known !== undefined) return known;
     const key = set.key();
     let number = this.#setNumbers.get(key);
     if (number === undefined) {
@@ -198,6 +201,7 @@ class ProgramCompiler {
       this.#sets.push(set);
       this.#setNumbers.set(key, number);
     }
+    this.#numberOfSet.set(set, number);
     return number;
   }
 }

@@ -1,6 +1,17 @@
+/** Sets of one byte, and of one letter in both cases: patterns are made of thousands of them. Not to be added to. */
+const SINGLE: (ByteSet | undefined)[] = [];
+const SINGLE_FOLDED: (ByteSet | undefined)[] = [];
+
+/** The set of one byte, with the other case of a letter when case is ignored. Shared: not to be added to. */
+export function setOfByte(byte: number, ignoreCase: boolean): ByteSet {
+  if (!ignoreCase) return (SINGLE[byte] ??= ByteSet.of(byte));
+  return (SINGLE_FOLDED[byte] ??= ByteSet.of(byte).folded());
+}
+
 /** A set of byte values (0-255). */
 export class ByteSet {
   readonly #words = new Uint32Array(8);
+  #key: string | null = null;
 
   static of(...bytes: number[]): ByteSet {
     const set = new ByteSet();
@@ -17,6 +28,7 @@ export class ByteSet {
   }
 
   add(byte: number): this {
+    this.#key = null;
     this.#words[byte >> 5]! |= 1 << (byte & 31);
     return this;
   }
@@ -27,6 +39,7 @@ export class ByteSet {
   }
 
   addAll(other: ByteSet): this {
+    this.#key = null;
     for (let i = 0; i < 8; i++) this.#words[i]! |= other.#words[i]!;
     return this;
   }
@@ -78,6 +91,6 @@ export class ByteSet {
 
   /** A short text that is equal for equal sets. */
   key(): string {
-    return this.#words.join('.');
+    return (this.#key ??= this.#words.join('.'));
   }
 }

@@ -1,4 +1,4 @@
-import { ByteSet } from './byte-set.js';
+import { ByteSet, setOfByte } from './byte-set.js';
 import { parseByteEscape, parseClass } from './parse-class.js';
 import { PatternCursor } from './pattern-cursor.js';
 import type { Pattern, PatternNode } from './pattern-node.js';
@@ -12,6 +12,7 @@ interface Flags {
 
 /** `.` matches newlines and `$` is the very end, as in ModSecurity's own compile options. */
 const DEFAULT_FLAGS: Flags = { ignoreCase: false, dotAll: true, multiline: false, extended: false };
+const ANY = ByteSet.all();
 const NOT_NEWLINE = ByteSet.of(0x0a).inverted();
 const MAX_REPEAT = 65_535;
 const MAX_NESTING = 250;
@@ -84,7 +85,7 @@ class PatternParser {
     const char = this.#cursor.take();
     switch (char) {
       case '.':
-        return { kind: 'bytes', set: flags.dotAll ? ByteSet.all() : NOT_NEWLINE };
+        return { kind: 'bytes', set: flags.dotAll ? ANY : NOT_NEWLINE };
       case '^':
         return { kind: 'assert', what: flags.multiline ? 'line-start' : 'start' };
       case '$':
@@ -208,8 +209,7 @@ function withFlags(flags: Flags, on: string, off: string): Flags {
 }
 
 function byteNode(byte: number, flags: Flags): PatternNode {
-  const set = ByteSet.of(byte);
-  return { kind: 'bytes', set: flags.ignoreCase ? set.folded() : set };
+  return { kind: 'bytes', set: setOfByte(byte, flags.ignoreCase) };
 }
 
 function sequence(items: readonly PatternNode[]): PatternNode {
