@@ -1,32 +1,52 @@
-import { nodeDisk } from '@phalanx/kit';
-import { readFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { KeptCollection, type CollectionState } from './collection-state.js';
 import { decodeHeader, encodeHeader, newHeader } from './journal-header.js';
-import { decodeRecord, emptyRecord, encodeRecord, MAX_RECORD_BYTES, SLOT_BYTES, type JournalRecord } from './journal-record.js';
+import { decodeRecord, emptyRecord, encodeRecord, MAX_RECORD_BYTES, SLOT_BYTES, type RecordKind } from './journal-record.js';
 
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /** Writes all collections to a file, durably: it is there whole or not at all. `now` is the moment. Throws the system's error. */
 export function writeBase(path: string, state: CollectionState, bootId: string, now: number): void {
+  const temporary = `${path}.${process.pid}.new`;
+  const fd = openSync(temporary, 'w', 0o600);
+  try {
+    writeAll(fd, state, bootId, now);
+    fsyncSync(fd);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** In pieces and with one record: a base of all that is kept is large, and what it is made from must not be held twice. */
+function writeAll(fd: number, state: CollectionState, bootId: string, now: number): void {
   const header = newHeader(bootId);
-  const chunks: Buffer[] = [encodeHeader(header)];
-  let chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-  let used = 0;
-  const put = (record: JournalRecord): void => {
-    if (used + MAX_RECORD_BYTES > CHUNK_BYTES) {
-      chunks.push(chunk.subarray(0, used));
-      chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-      used = 0;
-    }
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  const record = emptyRecord();
+  let used = encodeHeader(header).copy(chunk);
+  const flush = (): void => {
+    for (let at = 0; at < used;) at += writeSync(fd, chunk, at, used - at);
+    used = 0;
+  };
+  const put = (kind: RecordKind, id: string, name: string, value: string, amount: number): void => {
+    if (used + MAX_RECORD_BYTES > CHUNK_BYTES) flush();
+    record.kind = kind;
+    record.id = id;
+    record.name = name;
+    record.value = value;
+    record.amount = amount;
     used += encodeRecord(record, chunk, used, header.seed);
   };
   for (const { id, members, staleAt } of state.all()) {
-    put({ ...emptyRecord(), kind: 'collection', id, amount: staleAt });
-    for (const { name, value, expiresAt } of members) put({ ...emptyRecord(), kind: 'member', name, value, amount: expiresAt });
+    put('collection', id, '', '', staleAt);
+    for (const { name, value, expiresAt } of members) put('member', '', name, value, expiresAt);
   }
-  put({ ...emptyRecord(), kind: 'end', now });
-  chunks.push(chunk.subarray(0, used));
-  nodeDisk.replace(path, Buffer.concat(chunks));
+  record.now = now;
+  put('end', '', '', '', 0);
+  flush();
 }
 
 /** What a base says of itself: whose boot its moments count from, and the moment at which it was written. */
