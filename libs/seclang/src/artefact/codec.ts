@@ -1,5 +1,5 @@
 import { AppError, sha256Hex } from '@phalanx/kit';
-import type { LiteralTable } from '../matching/literal-table.js';
+import { CLASS_COUNT, type LiteralTable } from '../matching/literal-table.js';
 import type { RulesetTables } from './ruleset-tables.js';
 
 /** `PXRS`, then the format's number, the length of the JSON part (little-endian), the JSON part, and the automata. */
@@ -11,6 +11,7 @@ interface LiteralHeader {
   readonly clauseCount: number;
   readonly classCount: number;
   readonly nextLength: number;
+  readonly nextBytes: number;
   readonly outputAtLength: number;
   readonly outputsLength: number;
 }
@@ -30,6 +31,7 @@ export function encodeTables(tables: RulesetTables): Uint8Array {
       clauseCount: table.clauseCount,
       classCount: table.classCount,
       nextLength: table.next.length,
+      nextBytes: table.next.BYTES_PER_ELEMENT,
       outputAtLength: table.outputAt.length,
       outputsLength: table.outputs.length,
     })),
@@ -84,8 +86,9 @@ class SectionReader {
 
   literals(header: LiteralHeader): LiteralTable {
     const { clauseCount, classCount } = header;
-    const classOf = new Uint8Array(this.#take(256));
-    const next = new Int32Array(this.#take(header.nextLength * 4));
+    const classOf = new Uint8Array(this.#take(CLASS_COUNT));
+    const next =
+      header.nextBytes === 2 ? new Uint16Array(this.#take(header.nextLength * 2)) : new Uint32Array(this.#take(header.nextLength * 4));
     const outputAt = new Int32Array(this.#take(header.outputAtLength * 4));
     const outputs = new Int32Array(this.#take(header.outputsLength * 4));
     return { clauseCount, classCount, classOf, next, outputAt, outputs };

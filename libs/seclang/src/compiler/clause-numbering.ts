@@ -1,6 +1,8 @@
 import { type LiteralTable, LiteralTableBuilder } from '../matching/literal-table.js';
 import type { PlanRecord } from '../model/plan-record.js';
-import type { RuleRecord } from '../model/rule-record.js';
+import type { LinkRecord, RuleRecord } from '../model/rule-record.js';
+import { firstStrings } from '../pattern/first-strings.js';
+import { parsePattern } from '../pattern/parse-pattern.js';
 import type { Clause } from '../pattern/required-literals.js';
 import { isResponsePhase } from './rule-compiler.js';
 
@@ -27,10 +29,22 @@ export class ClauseNumbering {
     const planned = new Set(plan.flatMap((items) => items.flatMap((item) => ('assign' in item ? [] : [item.rule]))));
     const numbered = rules.map((rule, index) => {
       const builder = isResponsePhase(rule.phase) ? response : request;
-      const number = (kept: number): number => builder.add(this.#kept[kept]!);
-      const links = rule.links.map((link) => ({ ...link, clauses: planned.has(index) ? link.clauses.map(number) : [] }));
+      const clausesOf = (link: LinkRecord, isHead: boolean): readonly Clause[] =>
+        link.clauses.length === 0 && isHead ? beginnings(link) : link.clauses.map((kept) => this.#kept[kept]!);
+      const links = rule.links.map((link, at) => {
+        const clauses = planned.has(index) ? clausesOf(link, at === 0).map((clause) => builder.add(clause)) : [];
+        return { ...link, clauses };
+      });
       return { ...rule, links };
     });
     return { rules: numbered, plan, requestLiterals: request.build(), responseLiterals: response.build() };
   }
+}
+
+/** For a pattern without a literal: how its matches begin. Where single members are named, it is enough to know whether they are there. */
+function beginnings({ targets, operator }: LinkRecord): readonly Clause[] {
+  if (operator?.pattern == null || operator.negated) return [];
+  if (targets.every(({ mode, selector }) => mode !== 'include' || selector !== '')) return [];
+  const first = firstStrings(parsePattern(operator.pattern.pcre, operator.pattern.ignoreCase).node);
+  return first === null ? [] : [first];
 }

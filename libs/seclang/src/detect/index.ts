@@ -1,3 +1,3 @@
 /** Injection detectors behind `@detectSQLi` and `@detectXSS`: pure functions over byte strings, linear in their input. */
-export { detectSqlInjection } from './sql-injection.js';
+export { detectSqlInjection, separates } from './sql-injection.js';
 export { detectXss } from './cross-site-scripting.js';

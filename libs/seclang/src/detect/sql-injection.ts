@@ -45,7 +45,8 @@ function mayBeSql(value: string): boolean {
   return false;
 }
 
-function separates(byte: number): boolean {
+/** Whether a byte may stand between two tokens of which neither is a comment of dashes. */
+export function separates(byte: number): boolean {
   switch (byte) {
     case 0x2e: // .
     case 0x2d: // -

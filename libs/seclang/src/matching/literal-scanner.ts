@@ -1,15 +1,24 @@
-import type { LiteralTable } from './literal-table.js';
+import { TEXT_END, TEXT_START } from '../pattern/first-strings.js';
+import { FEATURE_OF } from '../transformations/byte-features.js';
+import { completeBit, type LiteralTable } from './literal-table.js';
 
 const NO_CLAUSES: readonly number[] = [];
 
 /** Finds in one pass which clauses of a table have a literal in a text. */
 export class LiteralScanner {
   readonly clauseCount: number;
+  /** The kinds of bytes (FEATURE) in the text that was scanned last. */
+  features = 0;
   readonly #classOf: Uint8Array;
-  readonly #next: Int32Array;
+  readonly #next: Uint16Array | Uint32Array;
   readonly #classCount: number;
   readonly #outputAt: Int32Array;
   readonly #outputs: Int32Array;
+  /** The cell for the beginning of a text. */
+  readonly #start: number;
+  readonly #endClass: number;
+  readonly #bit: number;
+  readonly #mask: number;
   /** 1 for clauses found in the text in hand; all 0 between calls. */
   readonly #seen: Uint8Array;
 
@@ -20,6 +29,10 @@ export class LiteralScanner {
     this.#next = next;
     this.#outputAt = outputAt;
     this.#outputs = outputs;
+    this.#start = next[classOf[TEXT_START.charCodeAt(0)]!]!;
+    this.#endClass = classOf[TEXT_END.charCodeAt(0)]!;
+    this.#bit = completeBit(next) | 0;
+    this.#mask = completeBit(next) - 1;
     this.#seen = new Uint8Array(clauseCount);
   }
 
@@ -27,21 +40,31 @@ export class LiteralScanner {
   scan(text: string): readonly number[] {
     const classOf = this.#classOf;
     const next = this.#next;
+    const classCount = this.#classCount;
+    const bit = this.#bit;
+    const mask = this.#mask;
     let found: number[] | null = null;
-    let cell = 0;
+    let features = 0;
+    let cell = this.#start;
+    if ((cell & bit) !== 0) this.#collect(cell & mask, (found = []));
     for (let i = 0; i < text.length; i++) {
-      cell = next[(cell & 0x7fffffff) + classOf[text.charCodeAt(i)]!]!;
-      if (cell < 0) this.#collect(cell & 0x7fffffff, (found ??= []));
+      const byte = text.charCodeAt(i);
+      features |= FEATURE_OF[byte]!;
+      cell = next[(cell & mask) * classCount + classOf[byte]!]!;
+      if ((cell & bit) !== 0) this.#collect(cell & mask, (found ??= []));
     }
+    this.features = features;
+    cell = next[(cell & mask) * classCount + this.#endClass]!;
+    if ((cell & bit) !== 0) this.#collect(cell & mask, (found ??= []));
     if (found === null) return NO_CLAUSES;
     for (const clause of found) this.#seen[clause] = 0;
     return found;
   }
 
-  #collect(cell: number, found: number[]): void {
+  #collect(state: number, found: number[]): void {
     const outputs = this.#outputs;
     const seen = this.#seen;
-    let at = this.#outputAt[cell / this.#classCount]!;
+    let at = this.#outputAt[state]!;
     for (const end = at + outputs[at]!; at < end;) {
       const clause = outputs[++at]!;
       if (seen[clause] === 1) continue;

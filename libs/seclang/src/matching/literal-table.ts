@@ -1,18 +1,27 @@
 import type { Clause } from '../pattern/required-literals.js';
 
 /**
- * The literals of many clauses as one dense automaton over byte classes, case folded. `next[state * classCount + class]` is the
- * next state times `classCount`; its sign bit is set when that state completes literals, whose clauses stand in `outputs` from
- * `outputAt[state]` on, preceded by their number.
+ * The literals of many clauses as one dense automaton over byte classes, case folded. `next[state * classCount + class]` is the next state,
+ * with the top bit of the cell set when that state completes literals, whose clauses stand in `outputs` from `outputAt[state]` on, preceded
+ * by their number. States near the root have low numbers: ordinary text stays among those, in few lines of the processor's cache. Cells
+ * are 16 bits wide where all states fit. Classes 256 and 257 are those of the borders of the text.
  */
 export interface LiteralTable {
   readonly clauseCount: number;
   readonly classCount: number;
   readonly classOf: Uint8Array;
-  readonly next: Int32Array;
+  readonly next: Uint16Array | Uint32Array;
   readonly outputAt: Int32Array;
   readonly outputs: Int32Array;
 }
+
+/** The bit of a cell of `next` that says that its state completes literals. */
+export function completeBit(next: Uint16Array | Uint32Array): number {
+  return 2 ** (next.BYTES_PER_ELEMENT * 8 - 1);
+}
+
+/** Bytes, and the two borders of a text. */
+export const CLASS_COUNT = 258;
 
 /** Collects clauses (equal ones get one number) and builds their automaton. @see Aho, Corasick: Efficient string matching (1975) */
 export class LiteralTableBuilder {
@@ -36,7 +45,7 @@ export class LiteralTableBuilder {
 
   build(): LiteralTable {
     const { classOf, classCount } = this.#classes();
-    const { goto, outputs } = this.#trie(classOf, classCount);
+    const { goto, outputs } = inBreadth(this.#trie(classOf, classCount));
     const next = close(goto, outputs, classCount);
     return { clauseCount: this.#numbers.size, classCount, classOf, next, ...flatten(outputs) };
   }
@@ -45,14 +54,14 @@ export class LiteralTableBuilder {
   #classes(): { classOf: Uint8Array; classCount: number } {
     const used = new Set<number>();
     for (const literal of this.#literals.keys()) for (let i = 0; i < literal.length; i++) used.add(literal.charCodeAt(i));
-    const classOf = new Uint8Array(256);
+    const classOf = new Uint8Array(CLASS_COUNT);
     let classCount = 1;
     for (const byte of [...used].sort((a, b) => a - b)) classOf[byte] = classCount++;
     for (let upper = 0x41; upper <= 0x5a; upper++) classOf[upper] = classOf[upper + 0x20]!;
     return { classOf, classCount };
   }
 
-  #trie(classOf: Uint8Array, classCount: number): { goto: Int32Array[]; outputs: number[][] } {
+  #trie(classOf: Uint8Array, classCount: number): Trie {
     const goto: Int32Array[] = [new Int32Array(classCount)];
     const outputs: number[][] = [[]];
     for (const [literal, clauses] of this.#literals) {
@@ -73,12 +82,29 @@ export class LiteralTableBuilder {
   }
 }
 
+interface Trie {
+  readonly goto: readonly Int32Array[];
+  readonly outputs: number[][];
+}
+
+/** The same states, numbered by their distance from the root. */
+function inBreadth({ goto, outputs }: Trie): Trie {
+  const order: number[] = [0];
+  for (const state of order) for (const child of goto[state]!) if (child !== 0) order.push(child);
+  const numbers = new Int32Array(goto.length);
+  order.forEach((state, number) => (numbers[state] = number));
+  return {
+    goto: order.map((state) => goto[state]!.map((child) => numbers[child]!)),
+    outputs: order.map((state) => outputs[state]!),
+  };
+}
+
 /** Adds the failure transitions breadth first, so that every state has a successor for every class. */
-function close(goto: readonly Int32Array[], outputs: number[][], classCount: number): Int32Array {
-  const next = new Int32Array(goto.length * classCount);
+function close(goto: readonly Int32Array[], outputs: number[][], classCount: number): Uint16Array | Uint32Array {
+  const size = goto.length * classCount;
+  const next = goto.length <= 0x8000 ? new Uint16Array(size) : new Uint32Array(size);
   const fail = new Int32Array(goto.length);
-  const queue: number[] = [0];
-  for (const state of queue) {
+  for (let state = 0; state < goto.length; state++) {
     const row = goto[state]!;
     const fallback = fail[state]!;
     for (let byteClass = 0; byteClass < classCount; byteClass++) {
@@ -88,14 +114,10 @@ function close(goto: readonly Int32Array[], outputs: number[][], classCount: num
       if (child === 0) continue;
       fail[child] = after;
       if (outputs[after]!.length > 0) outputs[child] = [...new Set([...outputs[child]!, ...outputs[after]!])];
-      queue.push(child);
     }
   }
-  for (let i = 0; i < next.length; i++) {
-    const target = next[i]!;
-    const cell = target * classCount;
-    next[i] = outputs[target]!.length > 0 ? cell | 0x80000000 : cell;
-  }
+  const bit = completeBit(next);
+  for (let i = 0; i < next.length; i++) if (outputs[next[i]!]!.length > 0) next[i]! |= bit;
   return next;
 }
 

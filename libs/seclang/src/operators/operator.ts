@@ -26,8 +26,8 @@ export interface Operator {
   compile(argument: string, resources: OperatorResources): OperatorTest;
   /** Literals without which a value can't match. */
   clauses?(argument: string, resources: OperatorResources): readonly Clause[];
-  /** Kinds of bytes (FEATURE) of which every value that matches has at least one, whatever the argument. */
-  readonly features?: number;
+  /** Kinds of bytes (FEATURE) of which every value that matches has at least one. */
+  features?(argument: string): number;
   /** The pattern in the argument, for operators that have one. */
   pattern?(argument: string): string;
   /** A limit that a pack's load report should name. */

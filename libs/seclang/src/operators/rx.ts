@@ -1,4 +1,5 @@
 import { GuardedMatcher } from '../matching/guarded-matcher.js';
+import { simpleMatcher } from '../matching/simple-matcher.js';
 import { parsePattern } from '../pattern/parse-pattern.js';
 import { requiredLiterals } from '../pattern/required-literals.js';
 import { translatePattern } from '../pattern/translate-pattern.js';
@@ -9,7 +10,8 @@ export const rx: Operator = {
   name: 'rx',
   argument: 'required',
   compile(argument, { pattern }) {
-    const matcher = new GuardedMatcher(pattern ?? translatePattern(argument, { capturing: true }).record);
+    const record = pattern ?? translatePattern(argument, { capturing: true }).record;
+    const matcher = simpleMatcher(record) ?? new GuardedMatcher(record);
     return {
       test(text, captures) {
         if (captures === null) return matcher.test(text);

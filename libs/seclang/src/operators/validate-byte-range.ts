@@ -1,3 +1,4 @@
+import { featuresOfBytes } from '../transformations/byte-features.js';
 import { RuleProblem } from '../model/rule-problem.js';
 import type { Operator } from './operator.js';
 
@@ -6,16 +7,7 @@ export const validateByteRange: Operator = {
   name: 'validatebyterange',
   argument: 'optional',
   compile(argument) {
-    const allowed = new Uint8Array(256);
-    for (const part of argument.split(',')) {
-      const range = part.trim();
-      if (range === '') continue;
-      const found = /^(\d+)(?:-(\d+))?$/.exec(range);
-      const first = Number(found?.[1] ?? Number.NaN);
-      const last = Number(found?.[2] ?? found?.[1] ?? Number.NaN);
-      if (!(first <= last && last <= 255)) throw new RuleProblem(`${range} is not a byte range`);
-      allowed.fill(1, first, last + 1);
-    }
+    const allowed = allowedBytes(argument);
     return {
       test(text) {
         for (let i = 0; i < text.length; i++) if (allowed[text.charCodeAt(i)] === 0) return true;
@@ -23,4 +15,22 @@ export const validateByteRange: Operator = {
       },
     };
   },
+  features(argument) {
+    const allowed = allowedBytes(argument);
+    return featuresOfBytes((byte) => allowed[byte] === 0);
+  },
 };
+
+function allowedBytes(argument: string): Uint8Array {
+  const allowed = new Uint8Array(256);
+  for (const part of argument.split(',')) {
+    const range = part.trim();
+    if (range === '') continue;
+    const found = /^(\d+)(?:-(\d+))?$/.exec(range);
+    const first = Number(found?.[1] ?? Number.NaN);
+    const last = Number(found?.[2] ?? found?.[1] ?? Number.NaN);
+    if (!(first <= last && last <= 255)) throw new RuleProblem(`${range} is not a byte range`);
+    allowed.fill(1, first, last + 1);
+  }
+  return allowed;
+}

@@ -5,14 +5,14 @@ import type { Clause } from './required-literals.js';
 export const TEXT_START = '\u0100';
 export const TEXT_END = '\u0101';
 
-/** Strings are followed until they say this much, or are this long. */
-const ENOUGH = 2.2;
-const LONGEST = 5;
-const MAX_STRINGS = 12000;
+/** Strings are followed until they say this much, or are this long: far where there are few of them, less far where there are many. */
+const ENOUGH = [3, 2.2] as const;
+const LONGEST = 6;
+const MAX_STRINGS = 2500;
 const MAX_SET = 40;
 /** Parts of a sequence that are tried as a beginning, unless one is found before that says this much. */
 const MAX_STARTS = 8;
-const GOOD = 2.2;
+const GOOD = 2.9;
 /** A clause whose weakest string says less would be found in most texts. */
 const LEAST_WORTH = 1;
 
@@ -22,42 +22,60 @@ const LEAST_WORTH = 1;
  * the pattern says most. Null where all of it says too little.
  */
 export function firstStrings(node: PatternNode): Clause | null {
-  const strings = best(node);
-  return strings !== null && weakest(strings) >= LEAST_WORTH ? strings : null;
+  for (const enough of ENOUGH) {
+    const strings = new PartSearch(enough).best(node);
+    if (strings !== null && weakest(strings) >= LEAST_WORTH) return strings;
+  }
+  return null;
 }
 
-function best(node: PatternNode): Clause | null {
-  switch (node.kind) {
-    case 'concat':
-      return bestOfSequence(node.items);
-    case 'alternate':
-      return joined(node.options.map(best));
-    case 'group':
-    case 'atomic':
-      return best(node.item);
-    case 'repeat':
-      return node.min === 0 ? null : best(node.item);
-    case 'bytes':
-    case 'assert':
-    case 'look':
-    case 'backreference':
-      return beginningsOf(node);
-    default:
-      return node satisfies never;
-  }
-}
+/** Looks for the part of a pattern whose beginnings say most. */
+class PartSearch {
+  readonly #enough: number;
 
-/** Where a part may be left out, what follows it says at least as much: only the others are tried, and no more of them than needed. */
-function bestOfSequence(items: readonly PatternNode[]): Clause | null {
-  let found: Clause | null = null;
-  let tried = 0;
-  for (const [start, item] of items.entries()) {
-    if (item.kind === 'assert' || item.kind === 'look' || (item.kind === 'repeat' && item.min === 0)) continue;
-    found = better(found, beginningsOf({ kind: 'concat', items: items.slice(start) }));
-    if (item.kind !== 'bytes' && item.kind !== 'repeat') found = better(found, best(item));
-    if ((found !== null && weakest(found) >= GOOD) || ++tried === MAX_STARTS) break;
+  constructor(enough: number) {
+    this.#enough = enough;
   }
-  return found;
+
+  best(node: PatternNode): Clause | null {
+    switch (node.kind) {
+      case 'concat':
+        return this.#ofSequence(node.items);
+      case 'alternate':
+        return joined(node.options.map((option) => this.best(option)));
+      case 'group':
+      case 'atomic':
+        return this.best(node.item);
+      case 'repeat':
+        return node.min === 0 ? null : this.best(node.item);
+      case 'bytes':
+      case 'assert':
+      case 'look':
+      case 'backreference':
+        return this.#beginnings(node);
+      default:
+        return node satisfies never;
+    }
+  }
+
+  /** Where a part may be left out, what follows it says at least as much: only the others are tried, and no more of them than needed. */
+  #ofSequence(items: readonly PatternNode[]): Clause | null {
+    let found: Clause | null = null;
+    let tried = 0;
+    for (const [start, item] of items.entries()) {
+      if (item.kind === 'assert' || item.kind === 'look' || (item.kind === 'repeat' && item.min === 0)) continue;
+      found = better(found, this.#beginnings({ kind: 'concat', items: items.slice(start) }));
+      if (item.kind !== 'bytes' && item.kind !== 'repeat') found = better(found, this.best(item));
+      if ((found !== null && weakest(found) >= GOOD) || ++tried === MAX_STARTS) break;
+    }
+    return found;
+  }
+
+  #beginnings(node: PatternNode): Clause | null {
+    const search = new Beginnings(this.#enough);
+    const whole = search.extend(new Set(['']), node);
+    return whole === null ? null : withoutCovered([...new Set([...search.cut, ...whole])]);
+  }
 }
 
 function better(one: Clause | null, other: Clause | null): Clause | null {
@@ -80,16 +98,15 @@ function weakest(strings: Clause): number {
   return least;
 }
 
-function beginningsOf(node: PatternNode): Clause | null {
-  const search = new Beginnings();
-  const whole = search.extend(new Set(['']), node);
-  return whole === null ? null : withoutCovered([...new Set([...search.cut, ...whole])]);
-}
-
 /** Follows a pattern from its beginning, as far as strings have to be followed. */
 class Beginnings {
   /** Strings that were followed far enough: a match goes on behind them in some way. */
   readonly cut = new Set<string>();
+  readonly #enough: number;
+
+  constructor(enough: number) {
+    this.#enough = enough;
+  }
 
   /** All ways to go on from `live` through a node; those that end in it are live again. Null when there are too many. */
   extend(live: ReadonlySet<string>, node: PatternNode): ReadonlySet<string> | null {
@@ -158,7 +175,7 @@ class Beginnings {
         for (const letter of letters) {
           // The start is where it is, however often it is asked for.
           const longer = letter === TEXT_START && text === TEXT_START ? text : text + letter;
-          (longer.length >= LONGEST || worthOf(longer) >= ENOUGH ? this.cut : after).add(longer);
+          (longer.length >= LONGEST || worthOf(longer) >= this.#enough ? this.cut : after).add(longer);
         }
     }
     return after.size + this.cut.size > MAX_STRINGS ? null : after;
@@ -187,8 +204,13 @@ const WORTH: Readonly<Record<string, number>> = {
   [TEXT_START]: 0.3,
 };
 
+const WORTH_OF = Float64Array.from({ length: 258 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  return /[a-z0-9]/.test(char) ? 0.75 : (WORTH[char] ?? 1.5);
+});
+
 function worthOf(text: string): number {
   let worth = 0;
-  for (const char of text) worth += /[a-z0-9]/.test(char) ? 0.75 : (WORTH[char] ?? 1.5);
+  for (let at = 0; at < text.length; at++) worth += WORTH_OF[text.charCodeAt(at)]!;
   return worth;
 }

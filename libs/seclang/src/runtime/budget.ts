@@ -17,9 +17,10 @@ export class Budget {
   readonly #sliceMs: number;
   #usedMs = 0;
   #work = 0;
-  /** Wall clock of the slice in hand at its first look; -1 before. */
-  #sliceStartMs = -1;
-  #cpuStartMs = 0;
+  /** Wall clock at the beginning of the slice in hand. */
+  #startMs = 0;
+  /** Processor time at the slice's first look; -1 before. */
+  #cpuStartMs = -1;
 
   /** Both in milliseconds. */
   constructor(limitMs: number, sliceMs = Infinity) {
@@ -29,14 +30,14 @@ export class Budget {
 
   /** Begins a slice. */
   start(): void {
-    this.stop();
+    this.#startMs = performance.now();
     this.isSliceOver = false;
   }
 
   /** Ends a slice: what the thread does from here on is not this transaction's. */
   stop(): void {
-    if (this.#sliceStartMs >= 0) this.#usedMs += cpuMs() - this.#cpuStartMs;
-    this.#sliceStartMs = -1;
+    if (this.#cpuStartMs >= 0) this.#usedMs += cpuMs() - this.#cpuStartMs;
+    this.#cpuStartMs = -1;
   }
 
   /** Accounts for one test of a value; true when the budget is used up. */
@@ -48,13 +49,8 @@ export class Budget {
 
   #look(): void {
     this.#work = 0;
-    const nowMs = performance.now();
-    if (this.#sliceStartMs < 0) {
-      this.#sliceStartMs = nowMs;
-      this.#cpuStartMs = cpuMs();
-      return;
-    }
-    const wallMs = nowMs - this.#sliceStartMs;
+    if (this.#cpuStartMs < 0) this.#cpuStartMs = cpuMs();
+    const wallMs = performance.now() - this.#startMs;
     if (wallMs >= this.#sliceMs) this.isSliceOver = true;
     // Processor time is never more than the time that has passed, and is dear to ask for.
     if (this.#usedMs + wallMs > this.#limitMs) this.isExceeded ||= this.#usedMs + cpuMs() - this.#cpuStartMs > this.#limitMs;

@@ -69,6 +69,7 @@ export class LinkEvaluation {
   }
 
   #matchesEntry(rule: RuntimeRule, link: RuntimeLink, target: Target, entry: Entry, test: OperatorTest): boolean {
+    if (link.gate !== null && (entry.subject.features & link.gate) === 0) return false;
     if (link.multiMatch) return this.#matchesMany(rule, link, target, entry, test);
     const { tree } = this.#ruleset;
     const subject = link.node.parent === null ? entry.subject : entry.subject.variant(link.node, tree);

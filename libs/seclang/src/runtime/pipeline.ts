@@ -1,11 +1,13 @@
 import type { Transformation, TransformationContext } from '../transformations/transformation.js';
 import { findTransformation } from '../transformations/registry.js';
 
-/** A node of the tree of transformation sequences: sequences with a common beginning share nodes, and so share results. */
+/** A node of the tree of transformation sequences: one for each different sequence and each beginning of one. */
 export class PipelineNode {
   readonly id: number;
   readonly parent: PipelineNode | null;
   readonly transformation: Transformation | null;
+  /** The transformations from the plain value to here. */
+  readonly path: readonly Transformation[];
   /** Kinds of bytes that any transformation up to here reacts to; null when one always changes the value. */
   readonly triggers: number | null;
   readonly children = new Map<string, PipelineNode>();
@@ -14,6 +16,7 @@ export class PipelineNode {
     this.id = id;
     this.parent = parent;
     this.transformation = transformation;
+    this.path = transformation === null ? [] : [...(parent?.path ?? []), transformation];
     const before = parent === null ? 0 : parent.triggers;
     const own = transformation === null ? 0 : transformation.triggers;
     this.triggers = before === null || own === null ? null : before | own;
@@ -28,10 +31,6 @@ export class PipelineTree {
 
   constructor(context: TransformationContext) {
     this.context = context;
-  }
-
-  get size(): number {
-    return this.#count;
   }
 
   /** The node of a sequence of transformation names. */

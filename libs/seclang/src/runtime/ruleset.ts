@@ -3,6 +3,7 @@ import type { RulesetTables } from '../artefact/ruleset-tables.js';
 import { LiteralScanner } from '../matching/literal-scanner.js';
 import type { Settings } from '../model/settings.js';
 import { bestFitMap } from '../transformations/unicode-best-fit.js';
+import { KnownSubjects } from './known-subjects.js';
 import { PipelineTree } from './pipeline.js';
 import { RuleSelector } from '../model/rule-selector.js';
 import { PhasePlan } from './plan/phase-plan.js';
@@ -18,6 +19,8 @@ export class Ruleset {
   readonly slots = new VariableSlots();
   readonly keys = new TargetKeys();
   readonly tree: PipelineTree;
+  /** Values that came before, with what was found out about them under this ruleset. */
+  readonly known = new KnownSubjects();
   readonly requestScanner: LiteralScanner;
   readonly responseScanner: LiteralScanner;
   readonly files: readonly string[];

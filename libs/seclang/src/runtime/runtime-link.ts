@@ -20,8 +20,8 @@ export class RuntimeLink {
   readonly negated: boolean;
   readonly steps: readonly Step[];
   readonly clauses: readonly number[];
-  /** Kinds of bytes (FEATURE) of which a transformed value must have one to match; -1 when any value may. */
-  readonly neededFeatures: number;
+  /** Kinds of bytes (FEATURE) of which a plain value must have one for the link to match it; null when any value may match. */
+  readonly gate: number | null;
   readonly #operator: Operator | null;
   readonly #argument: Macro;
   #test: OperatorTest | null = null;
@@ -40,7 +40,7 @@ export class RuntimeLink {
     this.clauses = record.clauses;
     this.#operator = record.operator === null ? null : (findOperator(record.operator.name) ?? null);
     this.#argument = new Macro(record.operator?.argument ?? '', slots);
-    this.neededFeatures = this.negated ? -1 : (this.#operator?.features ?? -1);
+    this.gate = this.#gateOf();
     if (this.#operator !== null && record.operator !== null && this.#argument.constant !== null) {
       this.#test = this.#operator.compile(this.#argument.constant, record.operator);
       this.#testArgument = this.#argument.constant;
@@ -62,6 +62,14 @@ export class RuntimeLink {
       this.#testArgument = argument;
     }
     return this.#test;
+  }
+
+  /** Bytes that the operator needs, or that a transformation may make them of. */
+  #gateOf(): number | null {
+    const { constant } = this.#argument;
+    if (constant === null || this.negated || this.node.triggers === null) return null;
+    const needed = this.#operator?.features?.(constant);
+    return needed === undefined ? null : needed | this.node.triggers;
   }
 }
 

@@ -16,8 +16,6 @@ interface Outcome {
 export class Subject {
   readonly text: string;
   #features = -1;
-  /** Forms by number of the pipeline node, on the subject that was asked. */
-  #variants: (Subject | null)[] | null = null;
   /** All different forms made from the subject that was asked. */
   #forms: Subject[] | null = null;
   #outcomes: Outcome[] | null = null;
@@ -36,23 +34,21 @@ export class Subject {
 
   /** This value after the transformations of `node`; this very subject when they change nothing. */
   variant(node: PipelineNode, tree: PipelineTree): Subject {
-    if (node.parent === null || (node.triggers !== null && (this.features & node.triggers) === 0)) return this;
-    const variants = (this.#variants ??= new Array<Subject | null>(tree.size).fill(null));
-    return variants[node.id] ?? this.#derive(node, tree, variants);
+    if (node.triggers !== null && (this.features & node.triggers) === 0) return this;
+    let form: Subject = this;
+    for (const transformation of node.path) form = form.#apply(transformation, tree.context, this);
+    return form;
   }
 
   /** The clauses of the request or response table that have a literal in this value. */
   clauses(scanner: LiteralScanner, isResponse: boolean): readonly number[] {
-    if (isResponse) return (this.#responseClauses ??= scanner.scan(this.text));
-    return (this.#requestClauses ??= scanner.scan(this.text));
+    if (isResponse) return (this.#responseClauses ??= this.#scan(scanner));
+    return (this.#requestClauses ??= this.#scan(scanner));
   }
 
-  #derive(node: PipelineNode, tree: PipelineTree, variants: (Subject | null)[]): Subject {
-    const { parent, transformation } = node;
-    if (parent === null || transformation === null) return this;
-    const before = parent.parent === null ? this : (variants[parent.id] ?? this.#derive(parent, tree, variants));
-    const found = before.#apply(transformation, tree.context, this);
-    variants[node.id] = found;
+  #scan(scanner: LiteralScanner): readonly number[] {
+    const found = scanner.scan(this.text);
+    this.#features = scanner.features;
     return found;
   }
 

@@ -1,5 +1,7 @@
 import { GuardedMatcher } from '../matching/guarded-matcher.js';
+import { simpleMatcher } from '../matching/simple-matcher.js';
 import type { PatternMatcher } from '../matching/pattern-matcher.js';
+import type { PatternRecord } from '../model/pattern-record.js';
 import type { TargetRecord } from '../model/rule-record.js';
 import { findVariable } from '../variables/registry.js';
 import type { Variable } from '../variables/variable.js';
@@ -30,7 +32,7 @@ export class Target {
     this.variable = variable;
     this.isCount = record.mode === 'count';
     this.selector = record.selector;
-    this.#matcher = record.pattern === null ? null : new GuardedMatcher(record.pattern);
+    this.#matcher = record.pattern === null ? null : matcherOf(record.pattern);
     this.#exclusions = own.map(coveredBy);
     this.slot = variable.name === 'TX' && record.selector !== '' && own.length === 0 ? slots.slot(record.selector) : -1;
     this.key = variable.isFixed ? keys.number(this, [record, ...own]) : -1;
@@ -72,6 +74,10 @@ export class Target {
 
 function coveredBy({ selector, pattern }: TargetRecord): (entry: Entry) => boolean {
   if (pattern === null) return selector === '' ? () => true : (entry) => entry.key === selector;
-  const matcher = new GuardedMatcher(pattern);
+  const matcher = matcherOf(pattern);
   return (entry) => matcher.test(entry.name);
+}
+
+function matcherOf(pattern: PatternRecord): PatternMatcher {
+  return simpleMatcher(pattern) ?? new GuardedMatcher(pattern);
 }

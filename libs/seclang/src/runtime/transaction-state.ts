@@ -2,7 +2,9 @@ import type { BodyFile } from '../body/index.js';
 import type { CollectionStore, StoredCollection } from '../collections/collection-store.js';
 import type { Settings } from '../model/settings.js';
 import type { Entry } from './entry.js';
+import type { KnownSubjects } from './known-subjects.js';
 import type { RuleFacts } from './rule-facts.js';
+import { Subject } from './subject.js';
 import type { TargetExclusion } from './target-exclusion.js';
 import type { TransactionVariables } from './transaction-variables.js';
 
@@ -20,6 +22,8 @@ export interface TransactionOrigin {
   readonly settings: Settings;
   readonly variables: TransactionVariables;
   readonly store: CollectionStore;
+  /** Values of transactions before. */
+  readonly known: KnownSubjects;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -82,6 +86,7 @@ export class TransactionState {
   readonly exclusions: TargetExclusion[] = [];
   /** Names of the variables that the exclusions concern: most targets are none of them. */
   readonly excludedVariables = new Set<string>();
+  readonly #scalars: Subject[] = [];
 
   constructor(origin: TransactionOrigin, engineMode: 'On' | 'Off' | 'DetectionOnly') {
     this.origin = origin;
@@ -92,6 +97,14 @@ export class TransactionState {
     this.responseBodyAccess = origin.settings.responseBodyAccess;
     this.requestBodyLimit = origin.settings.requestBodyLimit;
     this.responseBodyLimit = origin.settings.responseBodyLimit;
+  }
+
+  /** The subject of a variable with one value. Variables whose values are the same text share it. */
+  scalar(text: string): Subject {
+    for (const known of this.#scalars) if (known.text === text) return known;
+    const subject = new Subject(text);
+    this.#scalars.push(subject);
+    return subject;
   }
 
   /** The first value of a request header, by lower-case name; empty when there is none. */

@@ -73,6 +73,7 @@ export class Transaction {
       settings,
       variables: new TransactionVariables(ruleset.slots),
       store: options.store ?? processStore,
+      known: ruleset.known,
       now: options.now ?? Date.now,
     };
     this.#ruleset = ruleset;
@@ -157,7 +158,7 @@ export class Transaction {
     state.uri = target.uri;
     state.path = target.path;
     state.query = target.query;
-    state.headers = headers.map(([name, value]) => new Entry(name, value));
+    state.headers = headers.map((field) => headerEntry(field, this.#ruleset));
     state.argsGet = parseUrlEncoded(target.query, argumentSeparator, argumentsLimit).map(({ name, value }) => new Entry(name, value));
     const cookies: Entry[] = [];
     for (const header of state.headers) {
@@ -231,6 +232,18 @@ export class Transaction {
   #score(name: string, older: string): number {
     return toInteger(this.#state.tx.get(name) ?? this.#state.tx.get(older) ?? '0');
   }
+}
+
+/** Headers whose values a client sends again and again. */
+const STEADY_HEADERS: ReadonlySet<string> = new Set([
+  ...['accept', 'accept-charset', 'accept-encoding', 'accept-language', 'cache-control', 'connection', 'content-type', 'dnt', 'host'],
+  ...['origin', 'pragma', 'sec-ch-ua', 'sec-ch-ua-mobile', 'sec-ch-ua-platform', 'sec-fetch-dest', 'sec-fetch-mode', 'sec-fetch-site'],
+  ...['sec-fetch-user', 'te', 'upgrade-insecure-requests', 'user-agent', 'x-forwarded-proto', 'x-requested-with'],
+]);
+
+function headerEntry([name, value]: HeaderField, { known }: Ruleset): Entry {
+  const entry = new Entry(name, value);
+  return STEADY_HEADERS.has(entry.key) ? new Entry(name, known.subject(value)) : entry;
 }
 
 function byteString(bytes: Uint8Array | string): string {

@@ -27,14 +27,27 @@ export const FEATURE = {
   control: 1 << 21,
   noBreakSpace: 1 << 22,
   other: 1 << 23,
+  underscore: 1 << 24,
+  lessThan: 1 << 25,
+  equals: 1 << 26,
+  colon: 1 << 27,
+  question: 1 << 28,
 } as const;
 
-const FEATURE_OF = buildTable();
+/** By byte: its kinds. */
+export const FEATURE_OF: Readonly<Int32Array> = buildTable();
 
 /** The kinds of bytes that occur in a text, or 0 for the empty text. */
 export function featuresOf(text: string): number {
   let features = 0;
   for (let i = 0; i < text.length; i++) features |= FEATURE_OF[text.charCodeAt(i)]!;
+  return features;
+}
+
+/** The kinds of the bytes that a test picks. */
+export function featuresOfBytes(picks: (byte: number) => boolean): number {
+  let features = 0;
+  for (let byte = 0; byte < 256; byte++) if (picks(byte)) features |= FEATURE_OF[byte]!;
   return features;
 }
 
@@ -66,6 +79,11 @@ function buildTable(): Int32Array {
     ['#', FEATURE.hash],
     ['*', FEATURE.star],
     ['(', FEATURE.parenthesis],
+    ['_', FEATURE.underscore],
+    ['<', FEATURE.lessThan],
+    ['=', FEATURE.equals],
+    [':', FEATURE.colon],
+    ['?', FEATURE.question],
   ];
   for (const [char, feature] of single) table[char.charCodeAt(0)] = feature;
   return table;

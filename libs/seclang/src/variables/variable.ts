@@ -38,8 +38,8 @@ export function volatileCollection(
 }
 
 /** The names of a collection's members as values. */
-export function namesOf(entries: readonly Entry[]): Entry[] {
-  return entries.map((entry) => new Entry(entry.name, entry.name));
+export function namesOf(entries: readonly Entry[], { origin }: TransactionState): Entry[] {
+  return entries.map(({ name }) => new Entry(name, origin.known.subject(name)));
 }
 
 const NO_ENTRIES: readonly Entry[] = [];
@@ -47,7 +47,7 @@ const NO_ENTRIES: readonly Entry[] = [];
 function scalarOf(name: string, isFixed: boolean, read: (state: TransactionState) => string | null): Variable {
   const entries = (state: TransactionState): readonly Entry[] => {
     const value = read(state);
-    return value === null ? NO_ENTRIES : [new Entry('', value)];
+    return value === null ? NO_ENTRIES : [new Entry('', state.scalar(value))];
   };
   return { name, shape: 'scalar', isFixed, isSelectorRequired: false, entries };
 }

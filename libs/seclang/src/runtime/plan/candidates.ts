@@ -5,10 +5,8 @@ import type { PipelineTree } from '../pipeline.js';
 import type { Ruleset } from '../ruleset.js';
 import type { Subject } from '../subject.js';
 import type { TargetCache } from '../target-cache.js';
-import { FEATURE_GATE, INTEREST, type KeyPlan } from './key-plan.js';
+import { FEATURE_GATE, INTEREST, type Interests, type KeyPlan } from './key-plan.js';
 import type { PhasePlan } from './phase-plan.js';
-
-const PLAIN = 0;
 
 /**
  * Which steps of a phase have to be tried for one transaction. All values are scanned once for literals; a rule that waits for literals
@@ -54,34 +52,35 @@ export class Candidates {
   #look(key: KeyPlan, entries: readonly Entry[], budget: Budget): boolean {
     while (this.#entry < entries.length) {
       const { subject } = entries[this.#entry++]!;
+      if (key.isScanned) this.#scan(key, subject);
       const { features } = subject;
       for (let at = 0; at < key.gates.length; at += FEATURE_GATE.size)
         if ((features & key.gates[at + FEATURE_GATE.features]!) !== 0) this.#choose(key.gates[at]!);
-      if (key.isScanned) this.#scan(key, subject, features);
       if (budget.spend(subject.text.length) || budget.isSliceOver) return false;
     }
     return true;
   }
 
-  #scan(key: KeyPlan, subject: Subject, features: number): void {
-    for (const clause of subject.clauses(this.#scanner, this.#isResponse)) this.#note(key.interests[clause], PLAIN, features);
-    if ((features & key.triggers) === 0) return;
-    for (const node of key.nodes) {
-      if (node.triggers !== null && (features & node.triggers) === 0) continue;
-      const form = subject.variant(node, this.#tree);
-      for (const clause of form.clauses(this.#scanner, this.#isResponse)) this.#note(key.interests[clause], node.id, features);
+  #scan(key: KeyPlan, subject: Subject): void {
+    const found = subject.clauses(this.#scanner, this.#isResponse);
+    const { plain, forms } = key.facet(subject.features);
+    this.#note(found, plain);
+    for (let at = 0; at < forms.length; at++) {
+      const { node, interests } = forms[at]!;
+      this.#note(subject.variant(node, this.#tree).clauses(this.#scanner, this.#isResponse), interests);
     }
   }
 
-  /** A clause was found in the form of a value that the pipeline `node` makes. */
-  #note(interests: readonly number[] | undefined, node: number, features: number): void {
-    if (interests === undefined) return;
-    for (let at = 0; at < interests.length; at += INTEREST.size) {
-      const isMeant = node === PLAIN ? (features & interests[at + INTEREST.triggers]!) === 0 : interests[at + INTEREST.node] === node;
-      if (!isMeant) continue;
-      const position = interests[at]!;
-      const found = (this.#found[position]! |= interests[at + INTEREST.bit]!);
-      if (found === interests[at + INTEREST.full]) this.#choose(position);
+  /** Notes clauses for the rules that wait for them. */
+  #note(clauses: readonly number[], interests: Interests): void {
+    for (let index = 0; index < clauses.length; index++) {
+      const waiting = interests[clauses[index]!];
+      if (waiting === undefined) continue;
+      for (let at = 0; at < waiting.length; at += INTEREST.size) {
+        const position = waiting[at]!;
+        const found = (this.#found[position]! |= waiting[at + INTEREST.bit]!);
+        if (found === waiting[at + INTEREST.full]) this.#choose(position);
+      }
     }
   }
 
