@@ -94,24 +94,23 @@ async function benchSwitches(bench: Workbench, home: ApplianceHome, port: number
         throw new AppError('unavailable', 'bench.reload', `after load ${generation} its path is answered ${now}, the one before ${before}`);
     }
   };
-  const isDone = switching();
+  let isOver = false;
   // The load outlasts the switches: run after run until they are through.
-  let [requests, failed, isOver] = [0, 0, false];
-  const over = isDone.finally(() => {
+  const loading = async (): Promise<{ requests: number; failed: number }> => {
+    let [requests, failed] = [0, 0];
+    while (!isOver) {
+      const run = await new Wrk(bench, undefined).run({ port, deck, seconds: 3, connections: CONNECTIONS, start: requests });
+      requests += run.requests;
+      failed += run.refused + run.socketErrors;
+    }
+    return { requests, failed };
+  };
+  const switched = switching().finally(() => {
     isOver = true;
   });
-  while (!isOver) {
-    const run = await new Wrk(bench, undefined).run({ port, deck, seconds: 3, connections: CONNECTIONS, start: requests });
-    requests += run.requests;
-    failed += run.refused + run.socketErrors;
-  }
-  await over;
-  console.log(
-    `reloads=${times.length}\nreload_ms=${quantile(
-      times.toSorted((a, b) => a - b),
-      0.5,
-    )}`,
-  );
+  const [{ requests, failed }] = await Promise.all([loading(), switched]);
+  times.sort((a, b) => a - b);
+  console.log(`reloads=${times.length}\nreload_ms=${quantile(times, 0.5)}`);
   console.log(`requests=${requests}\nfailed_requests=${failed}`);
 }
 
