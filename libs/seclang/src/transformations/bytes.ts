@@ -33,3 +33,8 @@ export function isOctalDigit(byte: number): boolean {
 export function isSpace(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }
+
+/** The same, and the no-break space. */
+export function isWideSpace(byte: number): boolean {
+  return byte <= 0x20 ? isSpace(byte) : byte === 0xa0;
+}

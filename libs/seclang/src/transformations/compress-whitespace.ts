@@ -1,3 +1,5 @@
+import { byteOutput } from './byte-output.js';
+import { isWideSpace } from './bytes.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 
@@ -5,5 +7,18 @@ import type { Transformation } from './transformation.js';
 export const compressWhitespace: Transformation = {
   name: 'compresswhitespace',
   triggers: FEATURE.space | FEATURE.lineSpace | FEATURE.noBreakSpace,
-  apply: (text) => text.replace(/[\t-\r\xa0]+[\t-\r \xa0]*| [\t-\r \xa0]+/g, ' '),
+  apply(text) {
+    const out = byteOutput.reserve(text.length);
+    let length = 0;
+    let isInRun = false;
+    let isChanged = false;
+    for (let i = 0; i < text.length; i++) {
+      const byte = text.charCodeAt(i);
+      const isSpace = isWideSpace(byte);
+      if (isSpace) isChanged ||= isInRun || byte !== 0x20;
+      if (!isSpace || !isInRun) out[length++] = isSpace ? 0x20 : byte;
+      isInRun = isSpace;
+    }
+    return isChanged ? byteOutput.text(length) : text;
+  },
 };

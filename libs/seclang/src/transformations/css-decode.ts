@@ -1,3 +1,4 @@
+import { byteOutput, copyBytes } from './byte-output.js';
 import { hexValue, isSpace } from './bytes.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
@@ -10,30 +11,42 @@ export const cssDecode: Transformation = {
   name: 'cssdecode',
   triggers: FEATURE.backslash,
   apply(text) {
-    let out = '';
-    let at = 0;
-    for (;;) {
-      const escape = text.indexOf('\\', at);
-      if (escape < 0) return out + text.slice(at);
-      out += text.slice(at, escape);
-      let end = escape + 1;
-      while (end < escape + 7 && hexValue(text.charCodeAt(end)) >= 0) end++;
-      const digits = text.slice(escape + 1, end);
-      if (digits.length > 0) {
-        out += bytesOf(Number.parseInt(digits, 16));
+    const first = text.indexOf('\\');
+    if (first < 0) return text;
+    const out = byteOutput.reserve(text.length);
+    let length = copyBytes(text, 0, first, out, 0);
+    for (let at = first; at < text.length;) {
+      const byte = text.charCodeAt(at++);
+      if (byte !== 0x5c) {
+        out[length++] = byte;
+        continue;
+      }
+      let codePoint = 0;
+      let end = at;
+      for (let digit = 0; end < at + 6 && (digit = hexValue(text.charCodeAt(end))) >= 0; end++) codePoint = codePoint * 16 + digit;
+      if (end > at) {
+        length = putCodePoint(codePoint, out, length);
         at = isSpace(text.charCodeAt(end)) ? end + 1 : end;
       } else {
-        const next = text.charAt(escape + 1);
-        if (next !== '\n') out += next;
-        at = escape + 2;
+        if (at < text.length && text.charCodeAt(at) !== 0x0a) out[length++] = text.charCodeAt(at);
+        at++;
       }
     }
+    return byteOutput.text(length);
   },
 };
 
-function bytesOf(codePoint: number): string {
-  if (codePoint < 0x80) return String.fromCharCode(codePoint);
-  if (codePoint > 0xff00 && codePoint < 0xff5f) return String.fromCharCode(codePoint - 0xfee0);
+/** Writes a code point as UTF-8: never longer than the escape it stands for. */
+function putCodePoint(codePoint: number, out: Uint8Array, at: number): number {
+  if (codePoint > 0xff00 && codePoint < 0xff5f) return putCodePoint(codePoint - 0xfee0, out, at);
   const isScalar = codePoint <= 0x10ffff && (codePoint < 0xd800 || codePoint > 0xdfff);
-  return Buffer.from(String.fromCodePoint(isScalar ? codePoint : 0xfffd), 'utf8').toString('latin1');
+  const value = isScalar ? codePoint : 0xfffd;
+  if (value < 0x80) {
+    out[at] = value;
+    return at + 1;
+  }
+  const continuations = value < 0x800 ? 1 : value < 0x10000 ? 2 : 3;
+  out[at] = ((0xff00 >> (continuations + 1)) & 0xff) | (value >> (6 * continuations));
+  for (let i = 1; i <= continuations; i++) out[at + i] = 0x80 | ((value >> (6 * (continuations - i))) & 0x3f);
+  return at + 1 + continuations;
 }

@@ -1,35 +1,44 @@
+import { byteOutput, copyBytes } from './byte-output.js';
 import { hexByteAt, isOctalDigit } from './bytes.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 
-const CONTROL: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
-
-/** What may follow a backslash and stand for itself. */
-const PLAIN = '\\?\'"89';
+/** Bytes that single letters and signs stand for after a backslash; -1 for none. */
+const PLAIN = new Int16Array(256).fill(-1);
+for (const [from, to] of ['a\x07', 'b\b', 'f\f', 'n\n', 'r\r', 't\t', 'v\v', '\\\\', '??', "''", '""', '88', '99']) {
+  PLAIN[from!.charCodeAt(0)] = to!.charCodeAt(0);
+}
 
 /** ANSI C escapes: control letters, `\\ \? \' \"`, `\xHH`, octal; anything else keeps its backslash. */
 export const escapeSeqDecode: Transformation = {
   name: 'escapeseqdecode',
   triggers: FEATURE.backslash,
   apply(text) {
-    let out = '';
-    let at = 0;
-    for (;;) {
-      const escape = text.indexOf('\\', at);
-      if (escape < 0 || escape + 1 >= text.length) return out + text.slice(at);
-      out += text.slice(at, escape);
-      const char = text[escape + 1]!;
-      const hexadecimal = char === 'x' || char === 'X' ? hexByteAt(text, escape + 2) : -1;
-      let length = hexadecimal < 0 ? 1 : 3;
-      if (hexadecimal >= 0) {
-        out += String.fromCharCode(hexadecimal);
-      } else if (isOctalDigit(char.charCodeAt(0))) {
-        while (length < 3 && isOctalDigit(text.charCodeAt(escape + 1 + length))) length++;
-        out += String.fromCharCode(Number.parseInt(text.slice(escape + 1, escape + 1 + length), 8) & 0xff);
-      } else {
-        out += CONTROL[char] ?? (PLAIN.includes(char) ? char : `\\${char}`);
+    const first = text.indexOf('\\');
+    if (first < 0) return text;
+    const out = byteOutput.reserve(text.length);
+    let length = copyBytes(text, 0, first, out, 0);
+    for (let at = first; at < text.length;) {
+      const byte = text.charCodeAt(at++);
+      if (byte !== 0x5c || at === text.length) {
+        out[length++] = byte;
+        continue;
       }
-      at = escape + 1 + length;
+      const letter = text.charCodeAt(at++);
+      const hexadecimal = (letter | 0x20) === 0x78 ? hexByteAt(text, at) : -1;
+      if (hexadecimal >= 0) {
+        out[length++] = hexadecimal;
+        at += 2;
+      } else if (isOctalDigit(letter)) {
+        let value = letter - 0x30;
+        for (let i = 0; i < 2 && isOctalDigit(text.charCodeAt(at)); i++) value = value * 8 + text.charCodeAt(at++) - 0x30;
+        out[length++] = value & 0xff;
+      } else {
+        const plain = PLAIN[letter]!;
+        if (plain < 0) out[length++] = 0x5c;
+        out[length++] = plain < 0 ? letter : plain;
+      }
     }
+    return byteOutput.text(length);
   },
 };

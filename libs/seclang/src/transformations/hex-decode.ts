@@ -1,3 +1,4 @@
+import { byteOutput } from './byte-output.js';
 import { hexByteAt } from './bytes.js';
 import type { Transformation } from './transformation.js';
 
@@ -7,12 +8,12 @@ export const hexDecode: Transformation = {
   triggers: null,
   apply(text) {
     if (text.length % 2 !== 0) return '';
-    let out = '';
+    const out = byteOutput.reserve(text.length >> 1);
     for (let at = 0; at < text.length; at += 2) {
       const byte = hexByteAt(text, at);
       if (byte < 0) return '';
-      out += String.fromCharCode(byte);
+      out[at >> 1] = byte;
     }
-    return out;
+    return byteOutput.text(text.length >> 1);
   },
 };

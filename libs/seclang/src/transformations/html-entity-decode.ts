@@ -1,3 +1,5 @@
+import { byteOutput, copyBytes } from './byte-output.js';
+import { hexValue } from './bytes.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 
@@ -8,24 +10,64 @@ const NAMED: ReadonlyMap<string, number> = new Map([
   ['gt', 0x3e],
   ['nbsp', 0xa0],
 ]);
-const ENTITY = /&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+))|([A-Za-z0-9]+));?/g;
+const LONGEST_NAME = 4;
 
 /** `&#xHH;`, `&#DD;` (low byte) and the names quot, amp, lt, gt, nbsp; the semicolon may be missing. */
 export const htmlEntityDecode: Transformation = {
   name: 'htmlentitydecode',
   triggers: FEATURE.ampersand,
-  apply: (text) => text.replace(ENTITY, decodeEntity),
+  apply(text) {
+    const first = text.indexOf('&');
+    if (first < 0) return text;
+    const out = byteOutput.reserve(text.length);
+    let length = copyBytes(text, 0, first, out, 0);
+    let isChanged = false;
+    for (let at = first; at < text.length;) {
+      const byte = text.charCodeAt(at);
+      const end = byte === 0x26 ? endOfEntity(text, at + 1) : -1;
+      if (end < 0) {
+        out[length++] = byte;
+        at++;
+        continue;
+      }
+      out[length++] = decodeEntity(text, at + 1, end);
+      at = text.charCodeAt(end) === 0x3b ? end + 1 : end;
+      isChanged = true;
+    }
+    return isChanged ? byteOutput.text(length) : text;
+  },
 };
 
-function decodeEntity(entity: string, hexadecimal: string | undefined, decimal: string | undefined, name: string | undefined): string {
-  if (name !== undefined) {
-    const byte = NAMED.get(name.toLowerCase());
-    return byte === undefined ? entity : String.fromCharCode(byte);
+/** Where an entity ends whose text begins at `at`, its semicolon left out; -1 when there is none. */
+function endOfEntity(text: string, at: number): number {
+  if (text.charCodeAt(at) !== 0x23) {
+    let end = at;
+    while (end <= at + LONGEST_NAME && isAlphanumeric(text.charCodeAt(end))) end++;
+    return end > at && NAMED.has(text.slice(at, end).toLowerCase()) ? end : -1;
   }
-  const digits = hexadecimal ?? decimal ?? '';
-  const base = hexadecimal === undefined ? 10 : 16;
+  const isHexadecimal = (text.charCodeAt(at + 1) | 0x20) === 0x78;
+  const start = at + (isHexadecimal ? 2 : 1);
+  let end = start;
+  while (isDigitOf(isHexadecimal, text.charCodeAt(end))) end++;
+  return end > start ? end : -1;
+}
+
+function decodeEntity(text: string, at: number, end: number): number {
+  if (text.charCodeAt(at) !== 0x23) return NAMED.get(text.slice(at, end).toLowerCase())!;
+  const isHexadecimal = (text.charCodeAt(at + 1) | 0x20) === 0x78;
+  const base = isHexadecimal ? 16 : 10;
   let codePoint = 0;
-  // Saturates as C's strtol does, so that a run of digits of any length costs one pass.
-  for (let i = 0; i < digits.length && codePoint < 0x7fffffff; i++) codePoint = codePoint * base + Number.parseInt(digits[i]!, base);
-  return String.fromCharCode(Math.min(codePoint, 0x7fffffff) & 0xff);
+  // Saturates as C's strtol does.
+  for (let i = at + (isHexadecimal ? 2 : 1); i < end && codePoint < 0x7fffffff; i++)
+    codePoint = codePoint * base + hexValue(text.charCodeAt(i));
+  return Math.min(codePoint, 0x7fffffff) & 0xff;
+}
+
+function isDigitOf(isHexadecimal: boolean, byte: number): boolean {
+  return isHexadecimal ? hexValue(byte) >= 0 : byte >= 0x30 && byte <= 0x39;
+}
+
+function isAlphanumeric(byte: number): boolean {
+  const lower = byte | 0x20;
+  return (byte >= 0x30 && byte <= 0x39) || (lower >= 0x61 && lower <= 0x7a);
 }

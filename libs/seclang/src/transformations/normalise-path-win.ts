@@ -6,5 +6,5 @@ import type { Transformation } from './transformation.js';
 export const normalisePathWin: Transformation = {
   name: 'normalisepathwin',
   triggers: FEATURE.slash | FEATURE.dot | FEATURE.backslash,
-  apply: (text) => normalisedPath(text.replaceAll('\\', '/')),
+  apply: (text) => normalisedPath(text, 0x5c),
 };

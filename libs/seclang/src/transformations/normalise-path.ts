@@ -1,3 +1,4 @@
+import { byteOutput, copyBytes } from './byte-output.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 
@@ -5,21 +6,41 @@ import type { Transformation } from './transformation.js';
 export const normalisePath: Transformation = {
   name: 'normalisepath',
   triggers: FEATURE.slash | FEATURE.dot,
-  apply: normalisedPath,
+  apply: (text) => normalisedPath(text, -1),
 };
 
-export function normalisedPath(text: string): string {
+const SLASH = 0x2f;
+const DOT = 0x2e;
+
+/** The same, with another byte that is taken as a slash (-1: none). */
+export function normalisedPath(text: string, otherSlash: number): string {
   if (text === '') return text;
-  const isRooted = text.startsWith('/');
-  const parts: string[] = [];
-  const given = text.split('/');
-  for (const part of given) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.length > 0 && parts.at(-1) !== '..') parts.pop();
-    else if (!isRooted) parts.push(part);
+  const isSlash = (byte: number): boolean => byte === SLASH || byte === otherSlash;
+  const out = byteOutput.reserve(text.length + 1);
+  const root = isSlash(text.charCodeAt(0)) ? 1 : 0;
+  out[0] = SLASH;
+  let length = root;
+  /** Parts that `..` can take back: none stands before a `..` that is kept. */
+  let names = 0;
+  let start = 0;
+  while (start <= text.length) {
+    let end = start;
+    while (end < text.length && !isSlash(text.charCodeAt(end))) end++;
+    const size = end - start;
+    const isUp = size === 2 && text.charCodeAt(start) === DOT && text.charCodeAt(start + 1) === DOT;
+    const isNothing = size === 0 || (size === 1 && text.charCodeAt(start) === DOT);
+    if (isUp && names > 0) {
+      do length--;
+      while (length > root && out[length] !== SLASH);
+      names--;
+    } else if (!isNothing && !(isUp && root === 1)) {
+      if (length > root) out[length++] = SLASH;
+      length = copyBytes(text, start, end, out, length);
+      if (!isUp) names++;
+    }
+    start = end + 1;
   }
-  const last = given.at(-1)!;
-  const isOpen = parts.length > 0 && last === '';
-  return `${isRooted ? '/' : ''}${parts.join('/')}${isOpen ? '/' : ''}`;
+  if (length > root && isSlash(text.charCodeAt(text.length - 1))) out[length++] = SLASH;
+  const result = byteOutput.text(length);
+  return result === text ? text : result;
 }

@@ -1,3 +1,5 @@
+import { byteOutput } from './byte-output.js';
+import { isWideSpace } from './bytes.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 
@@ -5,5 +7,13 @@ import type { Transformation } from './transformation.js';
 export const removeWhitespace: Transformation = {
   name: 'removewhitespace',
   triggers: FEATURE.space | FEATURE.lineSpace | FEATURE.noBreakSpace,
-  apply: (text) => text.replace(/[\t-\r \xa0]+/g, ''),
+  apply(text) {
+    const out = byteOutput.reserve(text.length);
+    let length = 0;
+    for (let i = 0; i < text.length; i++) {
+      const byte = text.charCodeAt(i);
+      if (!isWideSpace(byte)) out[length++] = byte;
+    }
+    return length === text.length ? text : byteOutput.text(length);
+  },
 };

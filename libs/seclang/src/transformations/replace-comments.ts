@@ -1,3 +1,4 @@
+import { byteOutput } from './byte-output.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 
@@ -6,15 +7,21 @@ export const replaceComments: Transformation = {
   name: 'replacecomments',
   triggers: FEATURE.star,
   apply(text) {
-    let out = '';
-    let at = 0;
-    for (;;) {
-      const start = text.indexOf('/*', at);
-      if (start < 0) return out + text.slice(at);
-      out += `${text.slice(at, start)} `;
-      const end = text.indexOf('*/', start + 2);
-      if (end < 0) return out;
-      at = end + 2;
+    if (!text.includes('/*')) return text;
+    const out = byteOutput.reserve(text.length);
+    let length = 0;
+    for (let at = 0; at < text.length;) {
+      const byte = text.charCodeAt(at);
+      if (byte !== 0x2f || text.charCodeAt(at + 1) !== 0x2a) {
+        out[length++] = byte;
+        at++;
+        continue;
+      }
+      out[length++] = 0x20;
+      at += 2;
+      while (at < text.length && (text.charCodeAt(at) !== 0x2a || text.charCodeAt(at + 1) !== 0x2f)) at++;
+      at += 2;
     }
+    return byteOutput.text(length);
   },
 };

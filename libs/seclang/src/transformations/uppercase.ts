@@ -1,3 +1,4 @@
+import { byteOutput } from './byte-output.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 
@@ -5,5 +6,15 @@ import type { Transformation } from './transformation.js';
 export const uppercase: Transformation = {
   name: 'uppercase',
   triggers: FEATURE.lower,
-  apply: (text) => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
+  apply(text) {
+    const out = byteOutput.reserve(text.length);
+    let isChanged = false;
+    for (let i = 0; i < text.length; i++) {
+      const byte = text.charCodeAt(i);
+      const isLower = byte >= 0x61 && byte <= 0x7a;
+      out[i] = isLower ? byte - 0x20 : byte;
+      isChanged ||= isLower;
+    }
+    return isChanged ? byteOutput.text(text.length) : text;
+  },
 };

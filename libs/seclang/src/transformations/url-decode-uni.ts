@@ -1,3 +1,4 @@
+import { byteOutput, copyBytes } from './byte-output.js';
 import { byteOfCodePoint, hexByteAt, hexWordAt } from './bytes.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
@@ -7,24 +8,33 @@ export const urlDecodeUni: Transformation = {
   name: 'urldecodeuni',
   triggers: FEATURE.percent | FEATURE.plus,
   apply(text, { unicodeMap }) {
-    let out = '';
-    let copied = 0;
-    for (let i = 0; i < text.length; i++) {
+    const first = firstOf(text.indexOf('%'), text.indexOf('+'));
+    if (first < 0) return text;
+    const out = byteOutput.reserve(text.length);
+    let length = copyBytes(text, 0, first, out, 0);
+    let isChanged = false;
+    for (let i = first; i < text.length; i++) {
       const byte = text.charCodeAt(i);
       if (byte === 0x2b) {
-        out += `${text.slice(copied, i)} `;
-        copied = i + 1;
+        out[length++] = 0x20;
+        isChanged = true;
         continue;
       }
-      if (byte !== 0x25) continue;
-      const isWide = (text.charCodeAt(i + 1) | 0x20) === 0x75;
-      const value = isWide ? hexWordAt(text, i + 2) : hexByteAt(text, i + 1);
-      if (value < 0) continue;
-      const decoded = isWide ? (unicodeMap?.get(value) ?? byteOfCodePoint(value)) : value;
-      out += text.slice(copied, i) + String.fromCharCode(decoded);
+      const isWide = byte === 0x25 && (text.charCodeAt(i + 1) | 0x20) === 0x75;
+      const value = byte !== 0x25 ? -1 : isWide ? hexWordAt(text, i + 2) : hexByteAt(text, i + 1);
+      if (value < 0) {
+        out[length++] = byte;
+        continue;
+      }
+      out[length++] = isWide ? (unicodeMap?.get(value) ?? byteOfCodePoint(value)) : value;
       i += isWide ? 5 : 2;
-      copied = i + 1;
+      isChanged = true;
     }
-    return copied === 0 ? text : out + text.slice(copied);
+    return isChanged ? byteOutput.text(length) : text;
   },
 };
+
+/** The smaller of two positions, where -1 is none. */
+function firstOf(a: number, b: number): number {
+  return a < 0 ? b : b < 0 ? a : Math.min(a, b);
+}

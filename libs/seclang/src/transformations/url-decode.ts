@@ -1,3 +1,4 @@
+import { byteOutput } from './byte-output.js';
 import { hexByteAt } from './bytes.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
@@ -7,21 +8,16 @@ export const urlDecode: Transformation = {
   name: 'urldecode',
   triggers: FEATURE.percent | FEATURE.plus,
   apply(text) {
-    let out = '';
-    let copied = 0;
+    const out = byteOutput.reserve(text.length);
+    let length = 0;
+    let isChanged = false;
     for (let i = 0; i < text.length; i++) {
       const byte = text.charCodeAt(i);
-      if (byte === 0x2b) {
-        out += `${text.slice(copied, i)} `;
-        copied = i + 1;
-      } else if (byte === 0x25) {
-        const decoded = hexByteAt(text, i + 1);
-        if (decoded < 0) continue;
-        out += text.slice(copied, i) + String.fromCharCode(decoded);
-        i += 2;
-        copied = i + 1;
-      }
+      const decoded = byte === 0x25 ? hexByteAt(text, i + 1) : -1;
+      if (decoded >= 0) i += 2;
+      out[length++] = decoded >= 0 ? decoded : byte === 0x2b ? 0x20 : byte;
+      isChanged ||= decoded >= 0 || byte === 0x2b;
     }
-    return copied === 0 ? text : out + text.slice(copied);
+    return isChanged ? byteOutput.text(length) : text;
   },
 };

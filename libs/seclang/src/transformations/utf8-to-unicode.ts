@@ -1,24 +1,42 @@
+import { byteOutput } from './byte-output.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
+
+const HEX = '0123456789abcdef';
+/** `%uHHHH` in the place of two bytes. */
+const GROWTH = 3;
 
 /** Well-formed UTF-8 sequences of two to four bytes become `%uHHHH` (lower-case, at least four digits); other bytes stay. */
 export const utf8ToUnicode: Transformation = {
   name: 'utf8tounicode',
   triggers: FEATURE.high,
   apply(text) {
-    let out = '';
-    let copied = 0;
+    const out = byteOutput.reserve(text.length * GROWTH);
+    let length = 0;
+    let isChanged = false;
     for (let i = 0; i < text.length; i++) {
-      if (text.charCodeAt(i) < 0x80) continue;
-      const length = sequenceLength(text, i);
-      if (length === 0) continue;
-      out += `${text.slice(copied, i)}%u${codePointOf(text, i, length).toString(16).padStart(4, '0')}`;
-      i += length - 1;
-      copied = i + 1;
+      const byte = text.charCodeAt(i);
+      const size = byte < 0x80 ? 0 : sequenceLength(text, i);
+      if (size === 0) {
+        out[length++] = byte;
+        continue;
+      }
+      length = putEscape(codePointOf(text, i, size), out, length);
+      i += size - 1;
+      isChanged = true;
     }
-    return copied === 0 ? text : out + text.slice(copied);
+    return isChanged ? byteOutput.text(length) : text;
   },
 };
+
+function putEscape(codePoint: number, out: Uint8Array, at: number): number {
+  let length = at;
+  out[length++] = 0x25;
+  out[length++] = 0x75;
+  const digits = codePoint > 0xfffff ? 6 : codePoint > 0xffff ? 5 : 4;
+  for (let digit = digits - 1; digit >= 0; digit--) out[length++] = HEX.charCodeAt((codePoint >> (4 * digit)) & 0xf);
+  return length;
+}
 
 function sequenceLength(text: string, at: number): number {
   const lead = text.charCodeAt(at);

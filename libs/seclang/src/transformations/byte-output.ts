@@ -1,0 +1,32 @@
+/** Larger outputs get an array of their own, so that one huge value doesn't hold memory for ever. */
+const KEPT_BYTES = 1 << 21;
+
+/** Where transformations put their result byte by byte: a text grown by concatenation would cost far more. */
+class ByteOutput {
+  #buffer: Buffer = Buffer.alloc(8192);
+  #bytes: Uint8Array = new Uint8Array(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
+
+  /** An array for at least so many bytes; valid until the next call. */
+  reserve(length: number): Uint8Array {
+    if (length > this.#bytes.length || this.#bytes.length > KEPT_BYTES) {
+      this.#buffer = Buffer.alloc(Math.max(8192, length + (length >> 1)));
+      this.#bytes = new Uint8Array(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
+    }
+    return this.#bytes;
+  }
+
+  /** The first bytes of the array as a byte string. */
+  text(length: number): string {
+    return this.#buffer.toString('latin1', 0, length);
+  }
+}
+
+/** Of this thread; no transformation calls another while it writes. */
+export const byteOutput = new ByteOutput();
+
+/** Copies bytes of a text to an array; gives where the next one goes. */
+export function copyBytes(text: string, from: number, to: number, out: Uint8Array, at: number): number {
+  let length = at;
+  for (let i = from; i < to; i++) out[length++] = text.charCodeAt(i);
+  return length;
+}
