@@ -5,7 +5,7 @@
 export { ApplicationInspector } from './application-inspector.js';
 export { attackEvent, foldKindOf, type EventMoment, type Finding } from './attack-event.js';
 export type { ExchangeFacts, ResponseFacts } from './exchange-facts.js';
-export type { Decision, Inspection } from './inspection.js';
+export type { Decision, Inspection, Judgement } from './inspection.js';
 export { Masker, type RequestMasker } from './mask/masker.js';
 export { nativeMatch } from './native-match.js';
 export { rulesetKey, rulesetSources, type RulesetSources } from './rules/ruleset-sources.js';

@@ -3,6 +3,7 @@ import { Transaction, type CollectionStore, type Interruption, type RuleMatch, t
 import type { Finding } from './attack-event.js';
 import type { ExchangeFacts, ResponseFacts } from './exchange-facts.js';
 import type { Masker, RequestMasker } from './mask/masker.js';
+import { fairTurns } from './fair-turns.js';
 import { nativeMatch } from './native-match.js';
 
 /** What is to be done with the exchange. A block is a value; its headers are those of a redirect. */
@@ -15,6 +16,9 @@ export type Decision =
       readonly headers?: readonly (readonly [name: string, value: string])[];
     };
 
+/** A decision at once (the usual case), or later where the rules pause in between so that others have their turn. */
+export type Judgement = Decision | Promise<Decision>;
+
 /** What all exchanges of an application are judged by. `ruleset` is null where no signatures are evaluated. */
 export interface InspectionBasis {
   readonly settings: Settings;
@@ -25,6 +29,8 @@ export interface InspectionBasis {
 }
 
 const PASS: Decision = Object.freeze({ kind: 'pass' });
+/** Milliseconds that the rules work on one exchange before others have their turn. */
+const SLICE_MS = 2;
 const KEPT_BODY_BYTES = 65_536;
 const BUDGET_STATUS = 503;
 const DROP_STATUS = 403;
@@ -61,6 +67,7 @@ export class Inspection {
         server: facts.listener,
         engineMode: settings.level === 'prevention' ? 'on' : 'detection',
         budgetMs: settings.inspection.budgetMs,
+        sliceMs: SLICE_MS,
         ...(collections && { store: collections }),
       });
   }
@@ -79,19 +86,20 @@ export class Inspection {
     this.#isBlocked = true;
   }
 
-  requestHead(): Decision {
+  requestHead(): Judgement {
     const { request } = this.#facts;
     const transaction = this.#transaction;
     if (!transaction) return PASS;
     const startedMs = performance.now();
     transaction.requestHead({ method: request.method, uri: request.target, protocol: request.protocol, headers: request.headers });
-    let decision = this.#decide(transaction.evaluatePhase1());
-    if (decision.kind === 'pass' && !this.#mayReadBody(transaction)) {
-      // Phase 2 has rules on the head too.
-      this.#isPhase2Done = true;
-      decision = this.#decide(transaction.evaluatePhase2());
-    }
-    return this.#took(startedMs, decision);
+    return this.#judge(transaction, startedMs, transaction.evaluatePhase1(), (decision) => this.#afterHead(transaction, decision));
+  }
+
+  #afterHead(transaction: Transaction, decision: Decision): Judgement {
+    if (decision.kind === 'block' || this.#mayReadBody(transaction)) return decision;
+    // Phase 2 has rules on the head too.
+    this.#isPhase2Done = true;
+    return this.#judge(transaction, performance.now(), transaction.evaluatePhase2());
   }
 
   /** Whether `requestBody` is to be called, also with an empty body. */
@@ -99,27 +107,28 @@ export class Inspection {
     return this.#transaction !== null && !this.#isPhase2Done;
   }
 
-  requestBody(body: Buffer, truncated: boolean): Decision {
+  requestBody(body: Buffer, truncated: boolean): Judgement {
     const transaction = this.#transaction;
     if (!transaction || this.#isPhase2Done) return PASS;
     this.#isPhase2Done = true;
     const startedMs = performance.now();
     if (body.length > 0) transaction.requestBody(body, truncated);
-    const decision = this.#decide(transaction.evaluatePhase2());
-    if (truncated && decision.kind === 'pass') this.#noteUnexamined(body.length);
-    // Kept for masking what it holds: all of a small one, and of a large one the beginning, if there is something to tell.
-    if (body.length <= KEPT_BODY_BYTES) this.#body = body;
-    else if (transaction.matches.length > 0) this.#body = Buffer.from(body.subarray(0, KEPT_BODY_BYTES));
-    return this.#took(startedMs, decision);
+    return this.#judge(transaction, startedMs, transaction.evaluatePhase2(), (decision) => {
+      if (truncated && decision.kind === 'pass') this.#noteUnexamined(body.length);
+      // Kept for masking what it holds: all of a small one, and of a large one the beginning, if there is something to tell.
+      if (body.length <= KEPT_BODY_BYTES) this.#body = body;
+      else if (transaction.matches.length > 0) this.#body = Buffer.from(body.subarray(0, KEPT_BODY_BYTES));
+      return decision;
+    });
   }
 
-  responseHead(head: ResponseFacts): Decision {
+  responseHead(head: ResponseFacts): Judgement {
     this.responseStatus = head.status;
     const transaction = this.#transaction;
     if (!transaction) return PASS;
     const startedMs = performance.now();
     transaction.responseHead(head);
-    return this.#took(startedMs, this.#decide(transaction.evaluatePhase3()));
+    return this.#judge(transaction, startedMs, transaction.evaluatePhase3());
   }
 
   wantsResponseBody({ headers }: ResponseFacts): boolean {
@@ -128,12 +137,12 @@ export class Inspection {
     return this.#transaction.wantsResponseBody(type);
   }
 
-  responseBody(body: Buffer): Decision {
+  responseBody(body: Buffer): Judgement {
     const transaction = this.#transaction;
     if (!transaction) return PASS;
     const startedMs = performance.now();
     transaction.responseBody(body);
-    return this.#took(startedMs, this.#decide(transaction.evaluatePhase4()));
+    return this.#judge(transaction, startedMs, transaction.evaluatePhase4());
   }
 
   /** Runs the logging rules and says what was found, or null where nothing was. `status` is what the client sees. */
@@ -142,7 +151,7 @@ export class Inspection {
     const transaction = this.#transaction;
     const startedMs = performance.now();
     transaction?.evaluatePhase5();
-    this.#took(startedMs, PASS);
+    this.elapsedMs += performance.now() - startedMs;
     const found = transaction?.matches ?? [];
     if (found.length === 0 && this.#objections.length === 0 && !this.#isBlocked) return null;
     const { level } = this.#basis.settings;
@@ -170,9 +179,28 @@ export class Inspection {
     return transaction.wantsRequestBody && this.#basis.settings.limits.inspectedBodyBytes > 0;
   }
 
-  #took(startedMs: number, decision: Decision): Decision {
+  /** What a phase that has begun comes to, and what follows from it. */
+  #judge(
+    transaction: Transaction,
+    startedMs: number,
+    interruption: Interruption | null,
+    then: (decision: Decision) => Judgement = same,
+  ): Judgement {
     this.elapsedMs += performance.now() - startedMs;
-    return decision;
+    return transaction.isPaused ? this.#goOn(transaction, then) : then(this.#decide(interruption));
+  }
+
+  async #goOn(transaction: Transaction, then: (decision: Decision) => Judgement): Promise<Decision> {
+    let interruption: Interruption | null = null;
+    // The exchange may come to its end in between: then there is nothing left to decide.
+    while (transaction.isPaused && !this.isConcluded) {
+      await fairTurns.next();
+      if (this.isConcluded) return PASS;
+      const startedMs = performance.now();
+      interruption = transaction.resume();
+      this.elapsedMs += performance.now() - startedMs;
+    }
+    return then(this.#decide(interruption));
   }
 
   #decide(interruption: Interruption | null): Decision {
@@ -181,7 +209,7 @@ export class Inspection {
     if (!exceeded || this.#isBudgetTold) return PASS;
     this.#isBudgetTold = true;
     const { budgetMs, onBudgetExceeded } = this.#basis.settings.inspection;
-    const place = exceeded.ruleId === 0 ? 'at the end of a phase' : `at rule ${exceeded.ruleId}`;
+    const place = exceeded.ruleId === 0 ? 'before any rule was tried' : `at rule ${exceeded.ruleId}`;
     const decision = this.objectTo('budget', BUDGET_STATUS, `${budgetMs} ms were used up ${place} (${onBudgetExceeded})`);
     if (onBudgetExceeded === 'fail-closed') return decision;
     this.#isBlocked = false;
@@ -199,4 +227,8 @@ export class Inspection {
     this.#isBlocked = true;
     return { kind: 'block', status, reason };
   }
+}
+
+function same(decision: Decision): Decision {
+  return decision;
 }

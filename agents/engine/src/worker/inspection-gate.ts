@@ -1,11 +1,9 @@
-import { type ApplicationInspector, type Inspection } from '@phalanx/inspection';
+import type { ApplicationInspector, Inspection } from '@phalanx/inspection';
 import type { Settings } from '@phalanx/contracts';
-import type { Exchange, Gate, Outcome, ResponseHead, Verdict } from '@phalanx/proxy';
+import type { Exchange, Gate, Judgement, Outcome, ResponseHead, Verdict } from '@phalanx/proxy';
 import type { WorkerMetrics } from '../metrics/worker-metrics.js';
 import type { FindingSink } from './finding-sink.js';
 import { limitExceeded } from './request-limits.js';
-
-const EMPTY_STATUSES = new Set([204, 304]);
 
 /** The inspection of one application, as the proxy asks for it. What it finds is recorded before the answer leaves. */
 export class InspectionGate implements Gate {
@@ -21,7 +19,7 @@ export class InspectionGate implements Gate {
     this.#metrics = metrics;
   }
 
-  onRequestHead(exchange: Exchange): Verdict {
+  onRequestHead(exchange: Exchange): Judgement {
     const inspection = this.#inspector.begin(exchange);
     exchange.inspection = inspection;
     const excess = limitExceeded(exchange.request, this.#limits);
@@ -36,24 +34,28 @@ export class InspectionGate implements Gate {
     return inspectionOf(exchange).wantsRequestBody;
   }
 
-  onRequestBody(exchange: Exchange, body: Buffer, truncated: boolean): Verdict {
+  onRequestBody(exchange: Exchange, body: Buffer, truncated: boolean): Judgement {
     return inspectionOf(exchange).requestBody(body, truncated);
   }
 
-  onResponseHead(exchange: Exchange, head: ResponseHead): Verdict {
+  onResponseHead(exchange: Exchange, head: ResponseHead): Judgement {
     const inspection = inspectionOf(exchange);
-    const verdict = inspection.responseHead(head);
-    const isLast = hasNoBody(exchange, head) || !inspection.wantsResponseBody(head);
-    return isLast ? this.#concludeAfter(verdict, exchange, head.status) : verdict;
+    const judgement = inspection.responseHead(head);
+    if (judgement instanceof Promise) return judgement.then((verdict) => this.#afterResponseHead(verdict, exchange, head));
+    return this.#afterResponseHead(judgement, exchange, head);
   }
 
-  wantsResponseBody(exchange: Exchange, head: ResponseHead): boolean {
-    return inspectionOf(exchange).wantsResponseBody(head);
+  /** Asked after the head has passed: an exchange of whose answer nothing more is looked at is concluded by then. */
+  wantsResponseBody(exchange: Exchange): boolean {
+    return !inspectionOf(exchange).isConcluded;
   }
 
-  onResponseBody(exchange: Exchange, body: Buffer): Verdict {
+  onResponseBody(exchange: Exchange, body: Buffer): Judgement {
     const inspection = inspectionOf(exchange);
-    return this.#concludeAfter(inspection.responseBody(body), exchange, inspection.responseStatus);
+    const judgement = inspection.responseBody(body);
+    const { responseStatus } = inspection;
+    if (judgement instanceof Promise) return judgement.then((verdict) => this.#concludeAfter(verdict, exchange, responseStatus));
+    return this.#concludeAfter(judgement, exchange, responseStatus);
   }
 
   onEnd(exchange: Exchange, outcome: Outcome): void {
@@ -63,6 +65,11 @@ export class InspectionGate implements Gate {
       else if (exchange.request.refusal !== null) inspection.refused('malformed', outcome.reason);
     }
     this.#conclude(exchange, outcome.status);
+  }
+
+  #afterResponseHead(verdict: Verdict, exchange: Exchange, head: ResponseHead): Verdict {
+    const isLast = !head.hasBody || !inspectionOf(exchange).wantsResponseBody(head);
+    return isLast ? this.#concludeAfter(verdict, exchange, head.status) : verdict;
   }
 
   /** Nothing more is asked about an exchange that passed here: its record is written before the answer begins. */
@@ -85,9 +92,4 @@ export class InspectionGate implements Gate {
 
 function inspectionOf(exchange: Exchange): Inspection {
   return exchange.inspection as Inspection;
-}
-
-function hasNoBody({ request }: Exchange, { status, headers }: ResponseHead): boolean {
-  if (request.method === 'HEAD' || status === 101 || EMPTY_STATUSES.has(status)) return true;
-  return headers.some(([name, value]) => value.trim() === '0' && name.toLowerCase() === 'content-length');
 }

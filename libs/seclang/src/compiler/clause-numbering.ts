@@ -43,7 +43,7 @@ export class ClauseNumbering {
 
 /** For a pattern without a literal: how its matches begin. Where single members are named, it is enough to know whether they are there. */
 function beginnings({ targets, operator }: LinkRecord): readonly Clause[] {
-  if (operator?.pattern == null || operator.negated) return [];
+  if (operator === null || operator.pattern === null || operator.negated) return [];
   if (targets.every(({ mode, selector }) => mode !== 'include' || selector !== '')) return [];
   const first = firstStrings(parsePattern(operator.pattern.pcre, operator.pattern.ignoreCase).node);
   return first === null ? [] : [first];

@@ -13,7 +13,8 @@ export class Budget {
   isExceeded = false;
   /** Whether others should have their turn; `start` begins the next slice. */
   isSliceOver = false;
-  readonly #limitMs: number;
+  #limitMs: number;
+  readonly #perMebibyteMs: number;
   readonly #sliceMs: number;
   #usedMs = 0;
   #work = 0;
@@ -22,10 +23,16 @@ export class Budget {
   /** Processor time at the slice's first look; -1 before. */
   #cpuStartMs = -1;
 
-  /** Both in milliseconds. */
+  /** Both in milliseconds. `limitMs` is for a request without a body, and again for each mebibyte of one. */
   constructor(limitMs: number, sliceMs = Infinity) {
     this.#limitMs = limitMs;
+    this.#perMebibyteMs = limitMs;
     this.#sliceMs = sliceMs;
+  }
+
+  /** A body of that many bytes has come. */
+  allowFor(bytes: number): void {
+    this.#limitMs += this.#perMebibyteMs * (bytes / 0x100000);
   }
 
   /** Begins a slice. */

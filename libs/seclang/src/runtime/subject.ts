@@ -34,9 +34,10 @@ export class Subject {
 
   /** This value after the transformations of `node`; this very subject when they change nothing. */
   variant(node: PipelineNode, tree: PipelineTree): Subject {
-    if (node.triggers !== null && (this.features & node.triggers) === 0) return this;
-    let form: Subject = this;
-    for (const transformation of node.path) form = form.#apply(transformation, tree.context, this);
+    const { path, triggers } = node;
+    if (path.length === 0 || (triggers !== null && (this.features & triggers) === 0)) return this;
+    let form = this.#apply(path[0]!, tree.context, this);
+    for (let at = 1; at < path.length; at++) form = form.#apply(path[at]!, tree.context, this);
     return form;
   }
 

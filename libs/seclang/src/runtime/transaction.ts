@@ -24,7 +24,7 @@ export interface TransactionOptions {
   readonly server: Endpoint;
   /** `detection` never interrupts; what would have is in `wouldBlock`. */
   readonly engineMode: 'on' | 'detection';
-  /** Milliseconds of processor time for the rules over all phases; 250 unless said. */
+  /** Milliseconds of processor time for the rules over all phases, and again for each mebibyte of body; 250 unless said. */
   readonly budgetMs?: number;
   /** Persistent collections; one store of this process unless said. */
   readonly store?: CollectionStore;
@@ -179,6 +179,7 @@ export class Transaction {
     if (!state.requestBodyAccess) return;
     state.body = byteString(bytes);
     state.bodyLength = state.body.length;
+    this.#budget.allowFor(state.bodyLength);
     state.isBodyTruncated = truncated;
     if (state.bodyProcessor !== '' && state.bodyLength > 0) this.#processBody(state.bodyProcessor);
     state.epoch++;

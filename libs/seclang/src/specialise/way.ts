@@ -1,4 +1,4 @@
-import { KnownVariables } from './known-variables.js';
+import type { KnownVariables } from './known-variables.js';
 
 /** What is known where two ways meet. The result may be changed without changing either. */
 function met(one: KnownVariables | null, other: KnownVariables | null | undefined): KnownVariables | null {
