@@ -46,6 +46,8 @@ export interface ResponseHead {
   readonly status: number;
   readonly reason: string;
   readonly headers: readonly HeaderPair[];
+  /** Body bytes follow, or may. */
+  readonly hasBody: boolean;
 }
 
 /** What a request is routed to. `id` is the application's id in the policy. */

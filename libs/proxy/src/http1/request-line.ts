@@ -21,7 +21,8 @@ export function parseRequestLine(bytes: Uint8Array, text: string, end: number, u
   }
   const methodEnd = text.indexOf(' ');
   if (methodEnd <= 0 || methodEnd >= end) return FAULT.requestLine;
-  const versionStart = text.lastIndexOf(' ', end - 1) + 1;
+  let versionStart = end;
+  while (bytes[versionStart - 1] !== SP) versionStart -= 1;
   const hasVersion = versionStart > methodEnd + 1;
   record.method = text.substring(0, methodEnd);
   record.target = text.substring(methodEnd + 1, hasVersion ? versionStart - 1 : end);

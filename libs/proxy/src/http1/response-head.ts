@@ -35,6 +35,10 @@ export class ResponseRecord implements ResponseHead {
   connectionNames: Set<string> | null = null;
   /** Some field is hop-by-hop, so that the fields can't go on as they are. */
   hasHopFields = false;
+
+  get hasBody(): boolean {
+    return this.framing !== 'none';
+  }
 }
 
 const SP = 0x20;
