@@ -6,8 +6,9 @@ import { JournalFolder } from './journal-folder.js';
 import { JournalReader } from './journal-reader.js';
 import { steadyNowMs } from './steady-clock.js';
 
-const TICK_MS = 250;
-const PIECES_PER_TICK = 64;
+const TICK_MS = 100;
+/** How long one round may take: the process answers to others as well. */
+const ROUND_MS = 50;
 const RETRY_MS = 5_000;
 
 /**
@@ -54,7 +55,7 @@ export class JournalKeeper {
       return;
     }
     try {
-      for (let piece = 0; piece < PIECES_PER_TICK; piece++) {
+      for (const until = performance.now() + ROUND_MS; performance.now() < until;) {
         const result = this.#reader.read();
         if (result === 'ended') this.#turnOver();
         else if (result === 'all') break;

@@ -6,6 +6,7 @@ import type { JournalFolder } from './journal-folder.js';
 import type { JournalRecord } from './journal-record.js';
 import { JournalSegment, type ReadResult } from './journal-segment.js';
 
+const ATTEMPTS = 5;
 const NOTHING_OWN = (): boolean => false;
 
 /** Follows a journal from its newest base on, and keeps the state that it describes. Whoever reads the same journal has the same state. */
@@ -42,6 +43,17 @@ export class JournalReader {
 
   /** Begins anew with the newest base that is whole. Throws the system's error. */
   open(): void {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return this.#begin();
+      } catch (error) {
+        // What was listed a moment ago has been tidied away since: there is something newer.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt >= ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  #begin(): void {
     this.close();
     this.state.clear();
     this.#folder.make();
@@ -57,21 +69,21 @@ export class JournalReader {
 
   /** Goes on with the segment that follows an ended or damaged one. */
   advance(): void {
-    const { number } = this.segment;
-    const isNextThere = !this.#folder.list().segments.some((other) => other > number + 1) || this.#isThere(number + 1);
-    // Others have gone further, and what lies between is in a base.
-    if (!isNextThere) return this.open();
-    this.#use(this.#openFrom(number + 1));
+    const next = this.segment.number + 1;
+    try {
+      this.#use(JournalSegment.open(this.#folder.segmentPath(next), next) ?? this.#openFrom(next));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      // Others have gone further, and what lies between is in a base by now; or nobody has made it yet.
+      if (this.#folder.list().segments.some((other) => other > next)) this.open();
+      else this.#use(this.#openFrom(next));
+    }
   }
 
   close(): void {
     this.#damages += this.#segment?.damagedSlots ?? 0;
     this.#segment?.close();
     this.#segment = null;
-  }
-
-  #isThere(number: number): boolean {
-    return statSync(this.#folder.segmentPath(number), { throwIfNoEntry: false }) !== undefined;
   }
 
   #use(segment: JournalSegment): void {

@@ -7,7 +7,7 @@ import type { JournalSegment } from './journal-segment.js';
 import { emptyRecord, encodeRecord, MAX_RECORD_BYTES, type JournalRecord } from './journal-record.js';
 
 /** Segments that may wait to be tidied away, and how large the last one may then grow, in segments. */
-const MAX_SEGMENTS = 8;
+const MAX_SEGMENTS = 12;
 const ATTEMPTS = 4;
 
 /**
