@@ -7,6 +7,7 @@ import { Child, type ChildOptions } from '@phalanx/testing';
 export class Workbench {
   readonly folder: string;
   readonly #children: Child[] = [];
+  #cleared: Promise<void> | null = null;
 
   /** The folder is open to the accounts that servers change to. */
   constructor(name: string) {
@@ -23,9 +24,14 @@ export class Workbench {
     return child;
   }
 
-  /** Ends the processes, the last started first, and removes the folder. */
-  async clear(): Promise<void> {
-    for (const child of this.#children.splice(0).reverse()) await child.stop();
+  /** Ends the processes, the last started first, and removes the folder. Whoever calls it meanwhile waits for the same. */
+  clear(): Promise<void> {
+    this.#cleared ??= this.#clear();
+    return this.#cleared;
+  }
+
+  async #clear(): Promise<void> {
+    for (const child of this.#children.reverse()) await child.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -33,7 +39,9 @@ export class Workbench {
 /** Runs with a workbench that is cleared afterwards: also after a failure, and when a signal ends this process. */
 export async function withWorkbench<T>(name: string, run: (bench: Workbench) => Promise<T>): Promise<T> {
   const bench = new Workbench(name);
+  let isEnding = false;
   const onSignal = (): void => {
+    isEnding = true;
     bench.clear().then(
       () => process.exit(130),
       () => process.exit(130),
@@ -46,5 +54,7 @@ export async function withWorkbench<T>(name: string, run: (bench: Workbench) => 
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
     await bench.clear();
+    // What failed because its processes were ended is no failure to report: the signal's handler ends this process.
+    if (isEnding) await new Promise(() => undefined);
   }
 }

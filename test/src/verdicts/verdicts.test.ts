@@ -14,7 +14,7 @@ if (missing !== null) console.log(`skipped: the comparison with ModSecurity need
 const hasCorpora = sharedData('crs-4.25.1') !== null && sharedData('injection') !== null;
 
 /** Of more than 7,000; `npm run bench -- verdicts` sends all. */
-const REQUESTS = 1_200;
+const REQUESTS = 1_000;
 
 (missing === null && hasCorpora ? describe : describe.skip)('the verdicts of the engine and of ModSecurity with the same CRS 3.3.4', () => {
   it('agree on 99.5 % of a mixed corpus, and each difference is explained', async () => {
