@@ -4,7 +4,7 @@ import { holdsAt } from './positions.js';
 /** Pairs of branching instruction and position that can be remembered, one bit each. */
 const MAX_PAIRS = 1 << 26;
 /** Pairs that are visited before the attempt is given up. */
-const MAX_VISITS = 1 << 20;
+const MAX_VISITS = 1 << 18;
 
 /** What an attempt came to: `beyond` is more work, or a longer text, than is right for this way. */
 export type Attempt = 'matched' | 'failed' | 'beyond';

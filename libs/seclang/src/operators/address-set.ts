@@ -2,6 +2,9 @@ import ipaddr from 'ipaddr.js';
 import { RuleProblem } from '../model/rule-problem.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
+/** No address is longer, however it is written; what takes addresses apart is not made for long texts. */
+const LONGEST_ADDRESS = 64;
+
 type Network = readonly [address: Address, prefix: number];
 
 /** Networks of IPv4 and IPv6. An IPv4 address in IPv6 clothes (::ffff:a.b.c.d) is IPv4 on both sides. */
@@ -15,6 +18,7 @@ export class AddressSet {
   }
 
   has(text: string): boolean {
+    if (text.length > LONGEST_ADDRESS) return false;
     // The same client is asked about again and again, and taking an address apart costs microseconds.
     if (text !== this.#lastText) {
       this.#lastAnswer = this.#holds(text);

@@ -54,3 +54,38 @@ describe('captures', () => {
     expect(captures).toEqual(['PassWd']);
   });
 });
+
+describe('long values', () => {
+  it('hold the phrases that short ones hold', () => {
+    const operator = findOperator('pm')!.compile('passwd pass shadow ß', { text: '', pattern: null });
+    const padding = 'pas swor shado '.repeat(100);
+    for (const [text, found] of [
+      ['PassWd', 'PassWd'],
+      ['pass', 'pass'],
+      ['xShadow', 'Shadow'],
+      ['shado', undefined],
+    ] as const) {
+      const captures: CaptureList = [];
+      expect([text, operator.test(`${padding}${text}${padding}`, captures), captures[0]]).toEqual([text, found !== undefined, found]);
+      expect(operator.test(`${padding}${text}${padding}`, null)).toBe(found !== undefined);
+    }
+  });
+
+  it('are no addresses, and no work', () => {
+    const operator = findOperator('ipMatch')!.compile('10.0.0.0/8', { text: '', pattern: null });
+    expect(operator.test('10.0.0.1', null)).toBe(true);
+    for (const unit of ['1.', ':', '1:', '0']) expect(operator.test(unit.repeat(50_000), null)).toBe(false);
+  });
+
+  it.each([
+    ['verifyCC', String.raw`\d{13,16}`, '4'],
+    ['verifyCC', String.raw`\d+`, '4'],
+    ['verifyCPF', String.raw`([0-9]{3}\.?){3}-?[0-9]{2}`, '1'],
+    ['verifySSN', String.raw`\d{3}-?\d{2}-?\d{4}`, '1'],
+    ['validateNid', String.raw`us \d{3}-?\d{2}-?\d{4}`, '0'],
+  ])('are searched for candidates in one go: %s %s', (name, pattern, unit) => {
+    const operator = findOperator(name)!.compile(pattern, { text: '', pattern: null });
+    // The outcome says nothing here: that there is one before the test's time is up does.
+    expect(typeof operator.test(unit.repeat(40_000), [])).toBe('boolean');
+  });
+});

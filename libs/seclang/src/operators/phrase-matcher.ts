@@ -1,5 +1,12 @@
+import { FiniteSearch } from '../matching/finite-search.js';
+import { setOfByte } from '../pattern/byte-set.js';
+import type { PatternNode } from '../pattern/pattern-node.js';
 import { toLowerAscii } from '../transformations/lowercase.js';
 import type { CaptureList, OperatorTest } from './operator.js';
+
+/** Longer texts are first asked of an automaton whether there is a phrase at all: many texts nearly hold many phrases. */
+const LONG_TEXT = 512;
+const EMPTY: PatternNode = { kind: 'concat', items: [] };
 
 /**
  * Finds any of many phrases in a value, ASCII case ignored; the longest at the earliest place is captured. Phrases are kept sorted:
@@ -9,6 +16,8 @@ export class PhraseMatcher implements OperatorTest {
   readonly #phrases: readonly string[];
   /** Where the phrases of each first byte begin; one more entry for the end. */
   readonly #firstAt = new Int32Array(257);
+  /** Undefined until a long text comes, null where the phrases are too many for it. */
+  #search: FiniteSearch | null | undefined;
 
   constructor(phrases: readonly string[]) {
     this.#phrases = [...new Set(phrases.map(toLowerAscii))].filter((phrase) => phrase !== '').sort(byBytes);
@@ -19,6 +28,11 @@ export class PhraseMatcher implements OperatorTest {
   }
 
   test(text: string, captures: CaptureList | null): boolean {
+    if (text.length > LONG_TEXT && this.#phrases.length > 0) {
+      if (this.#search === undefined) this.#search = FiniteSearch.for(this.#trie(0, this.#phrases.length, 0), 0);
+      if (this.#search?.test(text) === false) return false;
+      if (captures === null && this.#search !== null) return true;
+    }
     const lower = toLowerAscii(text);
     for (let at = 0; at < lower.length; at++) {
       const byte = lower.charCodeAt(at);
@@ -29,6 +43,31 @@ export class PhraseMatcher implements OperatorTest {
       return true;
     }
     return false;
+  }
+
+  /** A pattern of the phrases in a range, which have their bytes up to `depth` in common. */
+  #trie(low: number, high: number, depth: number): PatternNode {
+    if (this.#phrases[low]!.length === depth) return EMPTY;
+    const options: PatternNode[] = [];
+    for (let from = low; from < high;) {
+      const byte = this.#phrases[from]!.charCodeAt(depth);
+      const to = this.#lowerBound(from, high, depth, byte + 1);
+      options.push(this.#branch(from, to, depth));
+      from = to;
+    }
+    return options.length === 1 ? options[0]! : { kind: 'alternate', options };
+  }
+
+  /** The same where the next byte is common too: bytes in a row are one sequence, so that the tree is no deeper than it branches. */
+  #branch(low: number, high: number, depth: number): PatternNode {
+    const items: PatternNode[] = [];
+    let end = depth;
+    const first = this.#phrases[low]!;
+    const last = this.#phrases[high - 1]!;
+    while (end < first.length && first.charCodeAt(end) === last.charCodeAt(end))
+      items.push({ kind: 'bytes', set: setOfByte(first.charCodeAt(end++), true) });
+    items.push(this.#trie(low, high, end));
+    return { kind: 'concat', items };
   }
 
   #longestAt(lower: string, at: number): number {
