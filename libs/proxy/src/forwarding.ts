@@ -14,7 +14,7 @@ export interface Provenance {
 }
 
 /** The X-Forwarded fields of one connection for one authority. */
-export interface ForwardedMemo {
+interface ForwardedMemo {
   authority: string;
   lines: string;
 }

@@ -1,11 +1,13 @@
 import { messageOf, type Logger } from '@phalanx/kit';
 import { BodyStore } from './body-store.js';
+import type { BodyLimits } from './config.js';
+import type { ServerContext } from './context.js';
 
 /** What holding a further piece has come to. */
 export type HoldResult = 'held' | 'over-limit' | 'failed';
 
 /** Limits of a body that is held for inspection; bytes. */
-export interface HoldLimits {
+interface HoldLimits {
   readonly memoryBytes: number;
   readonly limitBytes: number;
   readonly spillFolder: string;
@@ -18,10 +20,15 @@ export class HeldBody {
   readonly #logger: Logger;
   #isOverLimit = false;
 
-  constructor(limits: HoldLimits, logger: Logger) {
+  private constructor(limits: HoldLimits, logger: Logger) {
     this.store = new BodyStore(limits.memoryBytes, limits.spillFolder);
     this.#limitBytes = limits.limitBytes;
     this.#logger = logger;
+  }
+
+  /** A body of which the first `limitBytes` are judged. */
+  static make({ logger, spillFolder }: ServerContext, { bodyMemoryBytes }: BodyLimits, limitBytes: number): HeldBody {
+    return new HeldBody({ memoryBytes: bodyMemoryBytes, limitBytes, spillFolder }, logger);
   }
 
   /** More than the limit has come: what is judged is only the beginning. */

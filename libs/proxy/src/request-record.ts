@@ -7,6 +7,9 @@ export const UNKNOWN_LENGTH = -1;
 /** RFC 9110 9.3: methods whose requests usually have content. */
 export const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
+/** RFC 9110 9.2.2. */
+const IDEMPOTENT_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
+
 /** A parsed request: what gates see (`RequestHead`) and what framing and forwarding need besides. */
 export class RequestRecord implements RequestHead {
   readonly headers: HeaderPair[] = [];
@@ -50,6 +53,16 @@ export class RequestRecord implements RequestHead {
   /** Sec-WebSocket-Key and Sec-WebSocket-Version; '' where there are none. */
   webSocketKey = '';
   webSocketVersion = '';
+
+  /** May be sent again when nobody knows whether the first one was acted on. */
+  get isIdempotent(): boolean {
+    return IDEMPOTENT_METHODS.has(this.method);
+  }
+
+  /** Bytes of head and `body`, as they came over HTTP/1. */
+  get wireBytes(): number {
+    return this.fieldsEnd + 2 + (this.body === null ? 0 : this.body.length);
+  }
 
   /**
    * It has a body although its method is not expected to (GET, HEAD, DELETE, …). An origin that ignores such a body would take it for the next

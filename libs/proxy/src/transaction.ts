@@ -1,15 +1,15 @@
 import { messageOf } from '@phalanx/kit';
-import type { ApplicationConfig, Page } from './config.js';
+import type { Page } from './config.js';
 import type { ServerContext } from './context.js';
 import type { Downstream, DownstreamEvents } from './downstream.js';
+import { ExchangeRecord } from './exchange-record.js';
 import type { Provenance } from './forwarding.js';
-import type { Block, Endpoint, Exchange, HeaderPair, ListenerInfo, Outcome, Stage, Verdict } from './gate.js';
+import type { Block, HeaderPair, Outcome, Stage, Verdict } from './gate.js';
 import type { Generation } from './generation.js';
 import { forwardableFields, isWebSocketUpgrade, type ResponseRecord } from './http1/response-head.js';
 import { HeldBody } from './held-body.js';
 import { Judging, type Judged } from './judging.js';
 import { headOfPage, pageOfBlock, plainPage } from './page.js';
-import { nextRequestId } from './request-id.js';
 import { RelayedHead } from './relayed-head.js';
 import type { RequestRecord } from './request-record.js';
 import type { Route } from './router.js';
@@ -21,26 +21,13 @@ import type { Target } from './upstream/target.js';
 const EMPTY = Buffer.alloc(0);
 const NO_FIELDS: readonly HeaderPair[] = [];
 const MAX_INTERIM_ANSWERS = 10;
-/** RFC 9110 9.2.2: may be sent again when nobody knows whether the first one was acted on. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
 
 /**
  * One exchange from head to end, the same for HTTP/1 and HTTP/2: judge the head, hold and judge the body, only then take a connection to the
  * origin, judge the answer, pass it on. Invariants: `onEnd` is called exactly once; a self-made answer leaves only after it; after it nothing
  * reaches gate or origin.
  */
-export class Transaction implements Exchange, Judged, DownstreamEvents, ResponseHandler, UpstreamWaiter {
-  readonly requestId = nextRequestId();
-  readonly client: Endpoint;
-  readonly peer: Endpoint;
-  readonly listener: ListenerInfo;
-  readonly request: RequestRecord;
-  readonly application: ApplicationConfig | null;
-  readonly startedAt = performance.now();
-  requestBodyBytes = 0;
-  responseBodyBytes = 0;
-  inspection: unknown = undefined;
-
+export class Transaction extends ExchangeRecord implements Judged, DownstreamEvents, ResponseHandler, UpstreamWaiter {
   readonly #context: ServerContext;
   readonly #from: Provenance;
   readonly #generation: Generation;
@@ -66,19 +53,14 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
   #isTunnel = false;
 
   constructor(context: ServerContext, generation: Generation, route: Route, request: RequestRecord, down: Downstream, from: Provenance) {
-    this.client = from.client;
-    this.peer = from.peer;
-    this.listener = from.listener;
+    super(route.application, request, from);
     this.#from = from;
-    this.request = request;
-    this.application = route.application;
     this.#context = context;
     this.#generation = generation;
     this.#route = route;
     this.#down = down;
     this.#judging = new Judging(route.gate, this, this);
     this.#isRequestReceived = request.bodyLength === 0 || request.body !== null;
-    if (request.body !== null) this.requestBodyBytes = request.body.length;
     context.counters.exchangesActive += 1;
     context.counters.exchangesTotal += 1;
   }
@@ -124,18 +106,17 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     // What is refused anyway is judged to the end, so that all rules see it, but its body isn't waited for.
     if (request.bodyLength === 0 || request.refusal !== null) return isWanted ? this.#judging.askBody(EMPTY, false) : this.#acquire(false);
     const { requestOverLimit, requestBodyLimitBytes } = this.#route.limits;
-    const isTooLong = isWanted && requestOverLimit === 'reject' && request.bodyLength > requestBodyLimitBytes;
-    if (isTooLong) return this.#fail(413, 'body-over-limit');
+    const isOverLimit = isWanted && request.bodyLength > requestBodyLimitBytes;
+    if (isOverLimit && requestOverLimit === 'reject') return this.#fail(413, 'body-over-limit');
     if (request.expectsContinue) this.#down.sendContinue();
     if (!isWanted) return this.#acquire(false);
     if (request.body !== null) return this.#askWholeBody(request.body, requestBodyLimitBytes);
-    this.#held = this.#newHold(requestBodyLimitBytes);
+    this.#held = HeldBody.make(this.#context, this.#route.limits, requestBodyLimitBytes);
     this.#down.readBody();
   }
 
   #askWholeBody(body: string, limitBytes: number): void {
-    const isOverLimit = body.length > limitBytes;
-    this.#judging.askBody(Buffer.from(isOverLimit ? body.substring(0, limitBytes) : body, 'latin1'), isOverLimit);
+    this.#judging.askBody(Buffer.from(body.substring(0, limitBytes), 'latin1'), body.length > limitBytes);
   }
 
   onBodyData(piece: Buffer): void {
@@ -143,11 +124,6 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     this.requestBodyBytes += piece.length;
     if (this.#held !== null && this.#forwarded?.isStoreSent !== true) this.#hold(this.#held, piece);
     else if (this.#forwarded?.write(piece) === false) this.#down.pauseBody();
-  }
-
-  #newHold(limitBytes: number): HeldBody {
-    const { logger, spillFolder } = this.#context;
-    return new HeldBody({ memoryBytes: this.#route.limits.bodyMemoryBytes, limitBytes, spillFolder }, logger);
   }
 
   #hold(held: HeldBody, piece: Buffer): void {
@@ -236,7 +212,10 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     const isStale = isUntouched && failure === 'closed' && this.#upstream?.isReused === true;
     this.#upstream = null;
     if (this.#isEnded) return;
-    if (this.#isTunnel) return this.#closeTunnel();
+    if (this.#isTunnel) {
+      this.#down.endTunnel();
+      return this.#end({ kind: 'answered', status: 101 });
+    }
     if (isStale && this.#isReplayable()) {
       this.#hasRetried = true;
       this.#forwarded = null;
@@ -256,7 +235,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
       this.request.bodyLength === 0 ||
       this.request.body !== null ||
       (this.#isRequestReceived && this.#held?.store.size === this.requestBodyBytes);
-    return !this.#hasRetried && isHeldWhole && IDEMPOTENT.has(this.request.method);
+    return !this.#hasRetried && isHeldWhole && this.request.isIdempotent;
   }
 
   // The origin's answer
@@ -293,7 +272,7 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
       if (!this.#isEnded) this.#startAnswer(head, head.bodyLength, false);
       return;
     }
-    this.#heldResponse = this.#newHold(this.#route.limits.responseBodyLimitBytes);
+    this.#heldResponse = HeldBody.make(this.#context, this.#route.limits, this.#route.limits.responseBodyLimitBytes);
   }
 
   #startAnswer(head: ResponseRecord, bodyLength: number, addsLength: boolean): void {
@@ -367,11 +346,6 @@ export class Transaction implements Exchange, Judged, DownstreamEvents, Response
     this.#isAnswerStarted = true;
     this.#upstream?.enterTunnel();
     this.#down.startTunnel(new RelayedHead(head, 0, false));
-  }
-
-  #closeTunnel(): void {
-    this.#down.endTunnel();
-    this.#end({ kind: 'answered', status: 101 });
   }
 
   // The end

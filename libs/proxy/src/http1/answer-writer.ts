@@ -3,7 +3,7 @@ import type { Counters } from '../context.js';
 import type { AnswerHead } from '../downstream.js';
 import type { HeaderPair } from '../gate.js';
 import { httpDate } from '../page.js';
-import { UNKNOWN_LENGTH } from '../request-record.js';
+import { UNKNOWN_LENGTH, type RequestRecord } from '../request-record.js';
 import { latin1 } from './octets.js';
 
 /** Below this, pieces are joined with what waits: copying costs less than a further system call. */
@@ -16,33 +16,45 @@ const JOIN_BYTES = 16_384;
 export class AnswerWriter {
   readonly #socket: Socket;
   readonly #counters: Counters;
+  readonly #onFull: () => void;
   #waiting = '';
   #isChunked = false;
   #isBodyless = false;
   #remaining = 0;
 
-  constructor(socket: Socket, counters: Counters) {
+  /** `onFull` is called when the client takes less than was written. */
+  constructor(socket: Socket, counters: Counters, onFull: () => void) {
     this.#socket = socket;
     this.#counters = counters;
+    this.#onFull = onFull;
   }
 
-  /** A head and, for own answers, everything that follows from it. `connection` is the value of the Connection field, '' for none. */
-  head(answer: AnswerHead, isHeadRequest: boolean, isModern: boolean, connection: string, extra: string): void {
+  /** The head of the answer to `request`. Unless `isKept`, the client is told that the connection ends with it. */
+  head(answer: AnswerHead, request: RequestRecord, isKept: boolean): void {
     const { status, bodyLength } = answer;
-    this.#isBodyless = isHeadRequest || status < 200 || status === 204 || status === 304;
+    const { isModern } = request;
+    this.#isBodyless = request.method === 'HEAD' || status < 200 || status === 204 || status === 304;
     this.#isChunked = bodyLength === UNKNOWN_LENGTH && isModern && !this.#isBodyless;
     this.#remaining = this.#isBodyless ? 0 : bodyLength;
-    let text = answer.lines ?? statusLine(status, answer.reason) + fieldLines(answer.headers);
+    let text = linesOf(answer);
     if (this.#isChunked) text += 'Transfer-Encoding: chunked\r\n';
     else if (answer.addsLength && bodyLength >= 0 && status >= 200 && status !== 204) text += `Content-Length: ${bodyLength}\r\n`;
-    if (connection !== '') text += `Connection: ${connection}\r\n`;
-    this.#waiting += extra === '' ? `${text}\r\n` : `${text}${extra}\r\n`;
+    if (!isKept) text += 'Connection: close\r\n';
+    else if (!isModern) text += 'Connection: keep-alive\r\n';
+    this.#waiting += `${text}\r\n`;
   }
 
   /** A whole answer of the proxy's own. */
-  own(answer: AnswerHead, body: Buffer, isHeadRequest: boolean, connection: string): void {
-    this.head(answer, isHeadRequest, true, connection, `Date: ${httpDate()}\r\n`);
+  own(answer: AnswerHead, body: Buffer, request: RequestRecord, isKept: boolean): void {
+    const headers: readonly HeaderPair[] = [...answer.headers, ['Date', httpDate()]];
+    this.head({ ...answer, headers }, request, isKept);
     this.body(body);
+  }
+
+  /** The head of a 101, after which bytes go through as they are. */
+  upgrade(answer: AnswerHead): void {
+    this.#waiting += `${linesOf(answer)}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+    this.flush();
   }
 
   interim(status: number, reason: string, headers: readonly HeaderPair[]): void {
@@ -90,13 +102,14 @@ export class AnswerWriter {
     if (this.#waiting === '') return true;
     const text = this.#waiting;
     this.#waiting = '';
-    this.#counters.bytesOut += text.length;
-    return this.#socket.write(text, 'latin1');
+    return this.#write(text);
   }
 
-  #write(piece: Buffer): boolean {
-    this.#counters.bytesOut += piece.length;
-    return this.#socket.write(piece);
+  #write(data: string | Buffer): boolean {
+    this.#counters.bytesOut += data.length;
+    const isFlowing = typeof data === 'string' ? this.#socket.write(data, 'latin1') : this.#socket.write(data);
+    if (!isFlowing) this.#onFull();
+    return isFlowing;
   }
 
   #large(piece: Buffer): void {
@@ -107,6 +120,10 @@ export class AnswerWriter {
     if (this.#isChunked) this.#waiting = '\r\n';
     this.#socket.uncork();
   }
+}
+
+function linesOf(answer: AnswerHead): string {
+  return answer.lines ?? statusLine(answer.status, answer.reason) + fieldLines(answer.headers);
 }
 
 function statusLine(status: number, reason: string): string {

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { messageOf } from '@phalanx/kit';
 import { beginTransaction } from '../begin-transaction.js';
 import type { ClientAddressResolver } from '../client-address.js';
@@ -15,10 +14,9 @@ import { RequestRecord, UNKNOWN_LENGTH } from '../request-record.js';
 import type { Transaction } from '../transaction.js';
 import { AnswerWriter } from './answer-writer.js';
 import { BodyReader } from './body-reader.js';
+import { ClientSocket } from './client-socket.js';
 import { FAULT, type HttpFault } from './fault.js';
 import { HeadReader } from './head-reader.js';
-import { latin1 } from './octets.js';
-import { parseRequestHead } from './request-head.js';
 import { Turns } from './turns.js';
 
 /** Bytes of following requests that are read while one is being answered. */
@@ -27,9 +25,8 @@ const MAX_AHEAD_BYTES = 65_536;
 const MAX_REQUESTS_PER_TURN = 8;
 /** How long a closing connection is read on, so that the answer isn't destroyed by a reset (RFC 9112 9.6). */
 const LINGER_MS = 5_000;
-/** A read of at most so many bytes is looked at as text first: most requests come whole in one. */
-const TEXT_BYTES = 16_384;
 const NO_FIELDS: readonly HeaderPair[] = [];
+const NO_REQUEST = new RequestRecord();
 
 /** What the connection does with arriving bytes. */
 type State = 'head' | 'body' | 'answering' | 'tunnel' | 'closing' | 'closed';
@@ -41,7 +38,7 @@ type State = 'head' | 'body' | 'answering' | 'tunnel' | 'closing' | 'closed';
 export class Http1Connection implements Connection, Downstream, Expiring {
   deadline = 0;
   readonly #context: ServerContext;
-  readonly #socket: Socket;
+  readonly #socket: ClientSocket;
   readonly #from: Provenance;
   readonly #resolver: ClientAddressResolver;
   readonly #onClosed: () => void;
@@ -50,14 +47,13 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   readonly #pending = new PendingBytes();
   #state: State = 'head';
   #transaction: Transaction | null = null;
-  #request: RequestRecord | null = null;
+  #request = NO_REQUEST;
   #body: BodyReader | null = null;
   #isBodyHeld = true;
   #requests = 0;
   #isKept = true;
   #isDraining = false;
   #isClientDone = false;
-  #isPaused = false;
   #isWriteStalled = false;
   #isReceiving = false;
   readonly #turns = new Turns(() => this.#onTurn());
@@ -73,11 +69,12 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     onClosed: () => void,
   ) {
     this.#context = context;
-    this.#socket = socket;
+    this.#socket = new ClientSocket(socket);
     this.#from = from;
     this.#resolver = resolver;
     this.#onClosed = onClosed;
-    this.#writer = new AnswerWriter(socket, context.counters);
+    // A client that is slow is looked at when this turn is over.
+    this.#writer = new AnswerWriter(socket, context.counters, () => this.#turns.plan());
     context.deadlines.add(this);
     this.#renew(context.generation.limits.headersTimeoutMs);
     socket.on('end', () => this.#onEnd());
@@ -94,7 +91,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   }
 
   get isBusy(): boolean {
-    return this.#transaction !== null || (this.#state !== 'closed' && this.#socket.writableLength > 0);
+    return this.#transaction !== null || (this.#state !== 'closed' && this.#socket.hasUnsent);
   }
 
   destroy(): void {
@@ -114,45 +111,30 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   /** The first `length` of `bytes` came from the client. They are only lent: what is kept of them is copied. */
   receive(bytes: Buffer, length: number): void {
     this.#context.counters.bytesIn += length;
-    switch (this.#state) {
-      case 'tunnel':
-        this.#renew(this.#context.generation.limits.tunnelTimeoutMs);
-        return this.#transaction?.onTunnelData(Buffer.from(bytes.subarray(0, length)));
-      case 'closing':
-      case 'closed':
-        return;
-      case 'head':
-      case 'body':
-      case 'answering': {
-        this.#isReceiving = true;
-        const used = this.#receiveFirst(bytes, length);
-        if (used < length) this.#consume(this.#pending.join(Buffer.from(bytes.subarray(used, length))));
-        this.#isReceiving = false;
-        this.flush();
-      }
+    if (this.#state === 'closing' || this.#state === 'closed') return;
+    if (this.#state === 'tunnel') {
+      this.#renew(this.#context.generation.limits.tunnelTimeoutMs);
+      this.#transaction?.onTunnelData(Buffer.from(bytes.subarray(0, length)));
+      return;
     }
+    this.#isReceiving = true;
+    const used = this.#receiveFirst(bytes, length);
+    if (used < length) this.#consume(this.#pending.join(Buffer.from(bytes.subarray(used, length))));
+    this.#isReceiving = false;
+    this.flush();
   }
 
-  /**
-   * The usual case: a read begins with a whole head, and has the whole body too if that is small. Gives the bytes that are done with: 0, with
-   * nothing done, when it isn't so.
-   */
+  /** The usual case: a read begins with a whole request. Gives the bytes that are done with; 0, with nothing done, when it isn't so. */
   #receiveFirst(bytes: Buffer, length: number): number {
-    const isFirst = this.#state === 'head' && this.#pending.length === 0 && !this.#socket.writableNeedDrain;
-    if (!isFirst || length > TEXT_BYTES) return 0;
-    const { limits } = this.#context.generation;
-    const text = latin1(bytes, 0, length);
-    const end = text.indexOf('\r\n\r\n') + 4;
-    if (end === 3 || end > limits.headerBytes || text.startsWith('\r')) return 0;
-    const head = parseRequestHead(bytes, text, end, limits);
-    if (!(head instanceof RequestRecord)) {
-      this.#refuse(head, bytes.subarray(0, length));
-      return length;
+    if (this.#state !== 'head' || this.#pending.length > 0 || this.#socket.isFull) return 0;
+    const head = this.#heads.readWhole(bytes, length, this.#context.generation.limits);
+    if (head === null) return 0;
+    if (head instanceof RequestRecord) {
+      this.#begin(head);
+      return head.wireBytes;
     }
-    const { bodyLength } = head;
-    if (bodyLength > 0 && bodyLength <= length - end) head.body = text.substring(end, end + bodyLength);
-    this.#begin(head);
-    return head.body === null ? end : end + bodyLength;
+    this.#refuse(head, bytes.subarray(0, length));
+    return length;
   }
 
   #consume(bytes: Buffer): void {
@@ -162,14 +144,14 @@ export class Http1Connection implements Connection, Downstream, Expiring {
       before = rest.length;
       if (this.#state === 'body' && !this.#isBodyHeld) rest = this.#consumeBody(rest);
       if (this.#state !== 'head') continue;
-      if (this.#socket.writableNeedDrain) {
+      if (this.#socket.isFull) {
         // Who sends requests without taking the answers would have us keep all of them.
         this.#awaitDrain();
         break;
       }
       if (begun === MAX_REQUESTS_PER_TURN) {
         // Many small requests in one packet must not keep other connections waiting.
-        this.#pauseReading();
+        this.#socket.pause();
         this.#turns.yield();
         break;
       }
@@ -178,7 +160,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     }
     if (this.#state === 'closing' || this.#state === 'closed') return this.#pending.clear();
     this.#pending.keep(rest);
-    if (this.#state !== 'head' && rest.length > MAX_AHEAD_BYTES) this.#pauseReading();
+    if (this.#state !== 'head' && rest.length > MAX_AHEAD_BYTES) this.#socket.pause();
   }
 
   #consumeHead(bytes: Buffer): Buffer {
@@ -228,19 +210,9 @@ export class Http1Connection implements Connection, Downstream, Expiring {
 
   #onEnd(): void {
     this.#isClientDone = true;
-    switch (this.#state) {
-      case 'body':
-        if (!this.#isBodyHeld) this.#cutOff('the body was cut short');
-        return;
-      case 'tunnel':
-        return this.#transaction?.onTunnelEnd();
-      case 'head':
-        return this.#closeGently();
-      case 'answering':
-      case 'closing':
-      case 'closed':
-        return;
-    }
+    if (this.#state === 'head') this.#closeGently();
+    else if (this.#state === 'tunnel') this.#transaction?.onTunnelEnd();
+    else if (this.#state === 'body' && !this.#isBodyHeld) this.#cutOff('the body was cut short');
   }
 
   #onClose(): void {
@@ -269,14 +241,14 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     this.#isBodyHeld = false;
     this.#body?.startClock();
     if (this.#state === 'body' && !this.#isWriteStalled) this.#renew(this.#context.generation.limits.bodyTimeoutMs);
-    this.#resumeReading();
+    this.#socket.resume();
     if (this.#pending.length > 0 || this.#isClientDone) this.#turns.plan();
   }
 
   pauseBody(): void {
     this.#isBodyHeld = true;
     if (this.#state === 'body' && !this.#isWriteStalled) this.deadline = 0;
-    this.#pauseReading();
+    this.#socket.pause();
   }
 
   sendContinue(): void {
@@ -289,61 +261,49 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   }
 
   startAnswer(head: AnswerHead): void {
-    const { method, isModern } = this.#current();
-    if (this.#isDraining) this.#isKept = false;
     // RFC 9112 6.3: a client that knows no chunks finds the end by the close.
-    if (head.bodyLength === UNKNOWN_LENGTH && !isModern) this.#isKept = false;
-    this.#writer.head(head, method === 'HEAD', isModern, this.#connectionField(isModern), '');
+    if (this.#isDraining || (head.bodyLength === UNKNOWN_LENGTH && !this.#request.isModern)) this.#isKept = false;
+    this.#writer.head(head, this.#request, this.#isKept);
   }
 
   writeBody(piece: Buffer): boolean {
-    if (this.#state !== 'tunnel') return this.#watched(this.#writer.body(piece));
+    if (this.#state !== 'tunnel') return this.#writer.body(piece);
     this.#renew(this.#context.generation.limits.tunnelTimeoutMs);
-    return this.#watched(this.#writer.raw(piece));
+    return this.#writer.raw(piece);
   }
 
   writeText(piece: string): boolean {
-    return this.#watched(this.#writer.text(piece));
+    return this.#writer.text(piece);
   }
 
   /** What one read of the client leads to is sent together, at its end. */
   flush(): void {
-    if (!this.#isReceiving && this.#state !== 'closed') this.#watched(this.#writer.flush());
-  }
-
-  /** A client that is slow is looked at when this turn is over. */
-  #watched(isFlowing: boolean): boolean {
-    if (!isFlowing) this.#turns.plan();
-    return isFlowing;
+    if (!this.#isReceiving && this.#state !== 'closed') this.#writer.flush();
   }
 
   endAnswer(trailers: readonly HeaderPair[]): void {
-    if (!this.#writer.end(this.#request?.acceptsTrailers === true ? trailers : NO_FIELDS)) return this.abort();
+    if (!this.#writer.end(this.#request.acceptsTrailers ? trailers : NO_FIELDS)) return this.abort();
     this.#finish();
   }
 
   answer(head: AnswerHead, body: Buffer): void {
     if (this.#state === 'closed') return;
-    const { method, isModern, refusal } = this.#current();
-    if (this.#state === 'body' || this.#isDraining || refusal !== null) this.#isKept = false;
-    this.#writer.own(head, body, method === 'HEAD', this.#connectionField(isModern));
+    if (this.#state === 'body' || this.#isDraining || this.#request.refusal !== null) this.#isKept = false;
+    this.#writer.own(head, body, this.#request, this.#isKept);
     this.#finish();
   }
 
   abort(): void {
     this.#state = 'closing';
     this.#transaction = null;
-    // A plain close would look like the regular end of an answer without length.
-    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
-    else this.#socket.resetAndDestroy();
+    this.#socket.abort();
   }
 
   startTunnel(head: AnswerHead): void {
-    this.#writer.head(head, false, true, 'Upgrade', 'Upgrade: websocket\r\n');
-    this.#writer.flush();
+    this.#writer.upgrade(head);
     this.#state = 'tunnel';
     this.#renew(this.#context.generation.limits.tunnelTimeoutMs);
-    this.#resumeReading();
+    this.#socket.resume();
     const held = this.#pending.view();
     this.#pending.clear();
     if (held.length > 0) this.#transaction?.onTunnelData(held);
@@ -357,21 +317,11 @@ export class Http1Connection implements Connection, Downstream, Expiring {
 
   // The connection itself
 
-  #current(): RequestRecord {
-    if (this.#request === null) throw new Error('there is no request');
-    return this.#request;
-  }
-
-  #connectionField(isModern: boolean): string {
-    if (!this.#isKept) return 'close';
-    return isModern ? '' : 'keep-alive';
-  }
-
   /** The answer is complete. The next request is looked at in the next turn, so that this exchange can end first. */
   #finish(): void {
     const isRead = this.#state === 'answering';
     this.#transaction = null;
-    this.#request = null;
+    this.#request = NO_REQUEST;
     this.#body = null;
     if (!isRead || !this.#isKept || this.#isDraining) return this.#closeGently();
     this.#state = 'head';
@@ -382,14 +332,14 @@ export class Http1Connection implements Connection, Downstream, Expiring {
 
   #awaitRequest(): void {
     this.#renew(this.#context.generation.limits.idleTimeoutMs);
-    if (this.#pending.length > 0 || this.#isPaused || this.#isClientDone) this.#turns.plan();
+    if (this.#pending.length > 0 || this.#socket.isPaused || this.#isClientDone) this.#turns.plan();
   }
 
   /** Refuses what can't be read; gives the rest of the bytes back, which is nothing. */
   #refuse(fault: HttpFault, bytes: Buffer): Buffer {
     const requestId = reportMalformed(this.#context, this.#from, fault, bytes);
     const page = plainPage(fault.status, requestId);
-    this.#writer.own(headOfPage(fault.status, page), page.body, false, 'close');
+    this.#writer.own(headOfPage(fault.status, page), page.body, NO_REQUEST, false);
     this.#closeGently();
     return bytes.subarray(bytes.length);
   }
@@ -406,7 +356,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     this.#writer.flush();
     this.#socket.end();
     this.#renew(LINGER_MS);
-    this.#resumeReading();
+    this.#socket.resume();
   }
 
   #onTurn(): void {
@@ -420,17 +370,17 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     }
     if (this.#turns.isYielding) return;
     if (this.#state === 'head') {
-      if (this.#socket.writableNeedDrain) return this.#awaitDrain();
-      this.#resumeReading();
+      if (this.#socket.isFull) return this.#awaitDrain();
+      this.#socket.resume();
       if (this.#isClientDone) return this.#closeGently();
     }
     if (this.#isClientDone && this.#state === 'body' && !this.#isBodyHeld) return this.#cutOff('the body was cut short');
-    if ((this.#state === 'answering' || this.#state === 'body') && this.#socket.writableNeedDrain) this.#watchWriting();
+    if ((this.#state === 'answering' || this.#state === 'body') && this.#socket.isFull) this.#watchWriting();
   }
 
   /** No further request is begun before the client has taken what there is for it. */
   #awaitDrain(): void {
-    this.#pauseReading();
+    this.#socket.pause();
     this.#watchWriting();
   }
 
@@ -442,17 +392,5 @@ export class Http1Connection implements Connection, Downstream, Expiring {
 
   #renew(ms: number): void {
     this.deadline = this.#context.deadlines.after(ms);
-  }
-
-  #pauseReading(): void {
-    if (this.#isPaused) return;
-    this.#isPaused = true;
-    this.#socket.pause();
-  }
-
-  #resumeReading(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#socket.resume();
   }
 }

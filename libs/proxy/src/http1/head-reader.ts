@@ -5,6 +5,10 @@ import { findHeadEnd, hasBareLf, skipEmptyLines } from './head-end.js';
 import { latin1 } from './octets.js';
 import { parseRequestHead } from './request-head.js';
 
+const HEAD_END = '\r\n\r\n';
+/** A read of at most so many bytes is looked at as text first. */
+const TEXT_BYTES = 16_384;
+
 /** What came of looking for a head: a request, the fault that makes it unreadable, or null while it isn't complete. `used` bytes are done with. */
 export interface HeadResult {
   readonly head: RequestRecord | HttpFault | null;
@@ -19,6 +23,23 @@ export class HeadReader {
   /** Some of a head has come, but not all. */
   get hasBegun(): boolean {
     return this.#scanned > 0;
+  }
+
+  /**
+   * The usual case: the bytes begin with a whole head, and have the whole body too if there is one and it is small. Null, with nothing done,
+   * when it isn't so.
+   */
+  readWhole(bytes: Buffer, length: number, limits: ProxyLimits): RequestRecord | HttpFault | null {
+    if (length > TEXT_BYTES) return null;
+    const text = latin1(bytes, 0, length);
+    const end = text.indexOf(HEAD_END) + HEAD_END.length;
+    if (end < HEAD_END.length || end > limits.headerBytes || text.startsWith('\r')) return null;
+    const head = parseRequestHead(bytes, text, end, limits);
+    if (head instanceof RequestRecord) {
+      const { bodyLength } = head;
+      if (bodyLength > 0 && bodyLength <= length - end) head.body = text.substring(end, end + bodyLength);
+    }
+    return head;
   }
 
   /** `bytes` begin where the last result left off. */
