@@ -50,7 +50,7 @@ function compileOperator(text: OperatorText, capturing: boolean, readFile: ReadD
   const translated = operator.pattern === undefined ? null : translatePattern(operator.pattern(argument), { capturing });
   const pattern = translated?.record ?? null;
   operator.compile(argument, { text: data, pattern });
-  const clauses = negated ? [] : (translated?.clauses ?? literalClauses(operator, argument, data));
+  const clauses = translated?.clauses ?? literalClauses(operator, argument, data);
   return { record: { name, negated, argument, text: data, pattern }, clauses };
 }
 

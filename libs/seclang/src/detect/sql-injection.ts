@@ -1,6 +1,8 @@
+import { isDigit, isWordByte, isWordStart } from './bytes.js';
 import { readSql } from './sql-reading.js';
 import type { SqlEvidence } from './sql-reading.js';
 import type { SqlContext } from './sql-tokenizer.js';
+import { findSqlWord } from './sql-words.js';
 
 /** Verdict of the SQL detector; the fingerprint (kinds of the first tokens, one letter each) is empty when nothing matched. */
 interface SqlVerdict {
@@ -36,13 +38,59 @@ export function detectSqlInjection(value: string): SqlVerdict {
   return harmless;
 }
 
-/** One token can't be an injection: something must separate words, or be a quote, parenthesis, operator or comment. */
+/**
+ * What every injection has: several tokens, and among them a word that databases know, or a symbol of theirs (a quote, parenthesis,
+ * comparison, comment …). Plain prose, names and numbers end here.
+ */
 function mayBeSql(value: string): boolean {
-  for (let i = 0; i < value.length; i++) {
-    const byte = value.charCodeAt(i);
-    if (separates(byte) || (byte === 0x2d && value.charCodeAt(i + 1) === 0x2d)) return true;
+  let hasSeveral = false;
+  let hasEvidence = false;
+  for (let at = 0; at < value.length && !(hasSeveral && hasEvidence);) {
+    const byte = value.charCodeAt(at);
+    if (isWordStart(byte) || isDigit(byte)) {
+      const end = endOfWord(value, at);
+      // `1or` is two tokens: what begins with a digit and goes on with letters is left to the tokenizer.
+      hasEvidence ||= isDigit(byte) ? !isNumber(value, at, end) : findSqlWord(value, at, end) !== undefined;
+      at = end;
+      continue;
+    }
+    hasSeveral ||= separates(byte) || (byte === 0x2d && value.charCodeAt(at + 1) === 0x2d);
+    hasEvidence ||= !isPlain(byte) || ((byte === 0x2d || byte === 0x2f) && isComment(byte, value.charCodeAt(at + 1)));
+    at++;
   }
-  return false;
+  return hasSeveral && hasEvidence;
+}
+
+function endOfWord(value: string, start: number): number {
+  let end = start + 1;
+  while (end < value.length && isWordByte(value.charCodeAt(end))) end++;
+  return end;
+}
+
+function isNumber(value: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (!isDigit(value.charCodeAt(at))) return false;
+  return true;
+}
+
+/** Punctuation of prose, addresses and dates: by itself it says nothing. */
+function isPlain(byte: number): boolean {
+  switch (byte) {
+    case 0x20: // space
+    case 0x2c: // ,
+    case 0x2d: // -
+    case 0x2e: // .
+    case 0x2f: // /
+    case 0x3a: // :
+    case 0x3f: // ?
+    case 0xa0: // no-break space
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isComment(byte: number, next: number): boolean {
+  return byte === 0x2d ? next === 0x2d : next === 0x2a;
 }
 
 /** Whether a byte may stand between two tokens of which neither is a comment of dashes. */

@@ -27,7 +27,7 @@ export class KnownSubjects {
 
   #remember(text: string): Subject {
     // A copy of its own: a slice would keep the whole request in memory.
-    const subject = new Subject(Buffer.from(text, 'latin1').toString('latin1'));
+    const subject = new Subject(Buffer.from(text, 'latin1').toString('latin1'), true);
     if (this.#new.size >= MAX_NEW) this.#new = new Map();
     this.#new.set(subject.text, subject);
     return subject;

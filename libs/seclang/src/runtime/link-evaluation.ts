@@ -59,8 +59,8 @@ export class LinkEvaluation {
   #matchesSlot(rule: RuntimeRule, link: RuntimeLink, target: Target, test: OperatorTest): boolean {
     const value = this.#state.tx.at(target.slot);
     if (value === undefined) return false;
-    const entry =
-      link.node.parent === null && !link.multiMatch && this.#state.exclusions.length === 0 ? null : new Entry(target.selector, value);
+    const isPlain = link.node.parent === null && !link.multiMatch && !this.#state.excludedVariables.has('TX');
+    const entry = isPlain ? null : new Entry(target.selector, value);
     if (entry !== null) return this.#matchesEntry(rule, link, target, entry, test);
     const captures: CaptureList | null = link.capture ? [] : null;
     if (this.#budget.spend(value.length) || test.test(value, captures) === link.negated) return false;
@@ -90,16 +90,19 @@ export class LinkEvaluation {
   }
 
   #matchesSubject(rule: RuntimeRule, link: RuntimeLink, target: Target, entry: Entry, subject: Subject, test: OperatorTest): boolean {
-    if (link.clauses.length > 0) {
-      const isResponse = rule.record.phase > 2;
-      const scanner = isResponse ? this.#ruleset.responseScanner : this.#ruleset.requestScanner;
-      if (!holdsAll(subject.clauses(scanner, isResponse), link.clauses)) return false;
-    }
-    if (this.#isExcluded(rule, target, entry)) return false;
+    const mayHold = link.clauses.length === 0 || this.#holdsLiterals(rule, link, subject);
+    if ((!mayHold && !link.negated) || this.#isExcluded(rule, target, entry)) return false;
     const captures: CaptureList | null = link.capture ? [] : null;
-    if (this.#budget.spend(subject.text.length) || test.test(subject.text, captures) === link.negated) return false;
+    // Without its literals the operator can't hold: only a negated link goes on, and needs no test.
+    if (this.#budget.spend(subject.text.length) || (mayHold && holds(test, subject, captures)) === link.negated) return false;
     this.#matched(rule, link, target.nameOf(entry), subject.text, captures);
     return true;
+  }
+
+  #holdsLiterals(rule: RuntimeRule, link: RuntimeLink, subject: Subject): boolean {
+    const isResponse = rule.record.phase > 2;
+    const scanner = isResponse ? this.#ruleset.responseScanner : this.#ruleset.requestScanner;
+    return holdsAll(subject.clauses(scanner, isResponse), link.clauses);
   }
 
   #isExcluded(rule: RuntimeRule, target: Target, entry: Entry): boolean {
@@ -122,4 +125,14 @@ export class LinkEvaluation {
   #runSteps(link: RuntimeLink): void {
     for (const step of link.steps) step.run(this.#state);
   }
+}
+
+/** The operator's answer; of a value that comes again and again it is remembered. */
+function holds(test: OperatorTest, { text, answers }: Subject, captures: CaptureList | null): boolean {
+  if (answers === null || captures !== null) return test.test(text, captures);
+  const known = answers.get(test);
+  if (known !== undefined) return known;
+  const answer = test.test(text, null);
+  answers.set(test, answer);
+  return answer;
 }

@@ -1,4 +1,5 @@
 import type { LiteralScanner } from '../matching/literal-scanner.js';
+import type { OperatorTest } from '../operators/operator.js';
 import { featuresOf } from '../transformations/byte-features.js';
 import type { Transformation, TransformationContext } from '../transformations/transformation.js';
 import type { PipelineNode, PipelineTree } from './pipeline.js';
@@ -15,6 +16,8 @@ interface Outcome {
  */
 export class Subject {
   readonly text: string;
+  /** What operators said about this text, for a subject that outlives its transaction; null for all others. */
+  readonly answers: Map<OperatorTest, boolean> | null;
   #features = -1;
   /** All different forms made from the subject that was asked. */
   #forms: Subject[] | null = null;
@@ -22,8 +25,9 @@ export class Subject {
   #requestClauses: readonly number[] | null = null;
   #responseClauses: readonly number[] | null = null;
 
-  constructor(text: string) {
+  constructor(text: string, isKept = false) {
     this.text = text;
+    this.answers = isKept ? new Map() : null;
   }
 
   /** The kinds of bytes in the text (FEATURE); 0 for the empty text. */
@@ -69,7 +73,7 @@ export class Subject {
     if (text === this.text) return this;
     const forms = (this.#forms ??= []);
     for (const form of forms) if (form.text === text) return form;
-    const made = new Subject(text);
+    const made = new Subject(text, this.answers !== null);
     forms.push(made);
     return made;
   }

@@ -1,6 +1,5 @@
 import { GuardedMatcher } from '../matching/guarded-matcher.js';
-import { simpleMatcher } from '../matching/simple-matcher.js';
-import type { PatternMatcher } from '../matching/pattern-matcher.js';
+import { memberTest } from '../matching/simple-matcher.js';
 import type { PatternRecord } from '../model/pattern-record.js';
 import type { TargetRecord } from '../model/rule-record.js';
 import { findVariable } from '../variables/registry.js';
@@ -19,7 +18,8 @@ export class Target {
   readonly slot: number;
   /** Number of what this target means, or -1 for variables that rules change. */
   readonly key: number;
-  readonly #matcher: PatternMatcher | null;
+  /** Whether a member of that name is meant; null where the target has no pattern. */
+  readonly #picks: ((name: string) => boolean) | null;
   readonly #exclusions: readonly ((entry: Entry) => boolean)[];
   /** For a pattern over TX names: the slots it picks, once asked. */
   #slots: readonly number[] | null = null;
@@ -32,7 +32,7 @@ export class Target {
     this.variable = variable;
     this.isCount = record.mode === 'count';
     this.selector = record.selector;
-    this.#matcher = record.pattern === null ? null : matcherOf(record.pattern);
+    this.#picks = record.pattern === null ? null : nameTest(record.pattern);
     this.#exclusions = own.map(coveredBy);
     this.slot = variable.name === 'TX' && record.selector !== '' && own.length === 0 ? slots.slot(record.selector) : -1;
     this.key = variable.isFixed ? keys.number(this, [record, ...own]) : -1;
@@ -40,7 +40,7 @@ export class Target {
 
   /** Whether the members are those of one name and nothing else. */
   get isByName(): boolean {
-    return this.selector !== '' && this.#matcher === null && this.#exclusions.length === 0;
+    return this.selector !== '' && this.#picks === null && this.#exclusions.length === 0;
   }
 
   /** The members this target means, out of all of its variable's. */
@@ -52,11 +52,11 @@ export class Target {
 
   /** The members of a variable that rules change. */
   current(state: TransactionState): readonly Entry[] {
-    const matcher = this.#matcher;
-    if (matcher === null || this.variable.name !== 'TX' || this.#exclusions.length > 0) return this.pick(this.variable.entries(state));
+    const picks = this.#picks;
+    if (picks === null || this.variable.name !== 'TX' || this.#exclusions.length > 0) return this.pick(this.variable.entries(state));
     const { names } = state.tx.slots;
-    this.#slots ??= names.flatMap((name, slot) => (matcher.test(name) ? [slot] : []));
-    return state.tx.select(this.#slots, (name) => matcher.test(name));
+    this.#slots ??= names.flatMap((name, slot) => (picks(name) ? [slot] : []));
+    return state.tx.select(this.#slots, picks);
   }
 
   /** The name a match in `entry` is reported under, such as `ARGS:id`. */
@@ -66,18 +66,21 @@ export class Target {
   }
 
   #named(entries: readonly Entry[]): readonly Entry[] {
-    const matcher = this.#matcher;
-    if (matcher !== null) return entries.filter((entry) => matcher.test(entry.name));
+    const picks = this.#picks;
+    if (picks !== null) return entries.filter((entry) => picks(entry.name));
     return this.selector === '' ? entries : entries.filter((entry) => entry.key === this.selector);
   }
 }
 
 function coveredBy({ selector, pattern }: TargetRecord): (entry: Entry) => boolean {
   if (pattern === null) return selector === '' ? () => true : (entry) => entry.key === selector;
-  const matcher = matcherOf(pattern);
-  return (entry) => matcher.test(entry.name);
+  const covers = nameTest(pattern);
+  return (entry) => covers(entry.name);
 }
 
-function matcherOf(pattern: PatternRecord): PatternMatcher {
-  return simpleMatcher(pattern) ?? new GuardedMatcher(pattern);
+function nameTest(pattern: PatternRecord): (name: string) => boolean {
+  const simple = memberTest(pattern);
+  if (simple !== null) return simple;
+  const matcher = new GuardedMatcher(pattern);
+  return (name) => matcher.test(name);
 }
