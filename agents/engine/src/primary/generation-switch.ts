@@ -5,10 +5,10 @@ import type { WorkerPool } from './worker-pool.js';
 
 /** Workers start beside each other: on a busy machine that takes its time. */
 const READY_DEADLINE_MS = 30_000;
-/** For reading and building, and for each ruleset that has to be warmed up. */
-const PREPARE_DEADLINE_MS = 5_000;
+/** For reading and building, and for each ruleset that has to be warmed up, between the requests of a busy worker. The watchdog sees a stuck one. */
+const PREPARE_DEADLINE_MS = 15_000;
 const PREPARE_RULESET_MS = 2_000;
-const PREPARE_LONGEST_MS = 30_000;
+const PREPARE_LONGEST_MS = 45_000;
 const COMMIT_DEADLINE_MS = 5_000;
 
 /** A generation with the digests that each worker must show for it. */
