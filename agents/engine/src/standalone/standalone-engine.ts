@@ -1,5 +1,4 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf, type Logger } from '@phalanx/kit';
 import { JournalKeeper } from '@phalanx/seclang';
@@ -11,6 +10,7 @@ import { RulesetCompiler } from '../primary/ruleset-compiler.js';
 import { WorkerPool } from '../primary/worker-pool.js';
 import { ownIdentity } from '../process-identity.js';
 import type { WorkerSetup } from '../worker/worker-messages.js';
+import { makePassingState } from './passing-state.js';
 import type { StandaloneOptions } from './standalone-options.js';
 import { APPLICATION_ID, standalonePolicy } from './standalone-policy.js';
 
@@ -34,7 +34,7 @@ export class StandaloneEngine {
   private constructor(options: StandaloneOptions, logger: Logger) {
     this.#options = options;
     this.endpoint = this.#sockets.bind([options.listen])[0] ?? options.listen;
-    this.#root = options.state ?? mkdtempSync(join(tmpdir(), 'phalanx-engine-'));
+    this.#root = options.state ?? makePassingState();
     mkdirSync(this.#compiled, { recursive: true, mode: 0o700 });
     this.#keeper = new JournalKeeper({ folder: this.#collections, bootId: ownIdentity().bootId, logger });
   }

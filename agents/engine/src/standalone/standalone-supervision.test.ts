@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -24,10 +24,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function run(workers: number, environment: Readonly<Record<string, string>> = {}): Promise<number> {
+async function run(workers: number, environment: Readonly<Record<string, string>> = {}, listenPort = 0): Promise<number> {
   const rules = join(folder, 'a.conf');
   writeFileSync(rules, SQLI_RULES);
-  const place = ['--listen', '127.0.0.1:0', '--upstream', `http://127.0.0.1:${origin.port}`, '--mode', 'prevention'];
+  const place = ['--listen', `127.0.0.1:${listenPort}`, '--upstream', `http://127.0.0.1:${origin.port}`, '--mode', 'prevention'];
   engine = new EngineProcess(
     [...place, '--rules', rules, '--audit', join(folder, 'audit.ndjson'), '--workers', String(workers)],
     environment,
@@ -107,6 +107,20 @@ describe('the stand-alone door’s watchdog', () => {
     expect(engine.workers()).not.toContain(stalled);
     process.kill(engine.workers()[0] ?? 0, 'SIGKILL');
     expect((await get(port, SQLI_PATH)).status).toBe(403);
+  });
+});
+
+describe('the primary process', () => {
+  it('leaves its port and its state to the next when it is killed', async () => {
+    const first = await run(2);
+    engine.child.kill('SIGKILL');
+    await engine.ended();
+    const state = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith(`phalanx-engine-${killed}-`));
+    const killed = engine.child.pid;
+    expect(state()).toHaveLength(1);
+    expect(await run(2, {}, first)).toBe(first);
+    expect((await get(first, SQLI_PATH)).status).toBe(403);
+    expect(state()).toEqual([]);
   });
 });
 
