@@ -8,7 +8,7 @@ const AT_ONCE = 50;
 export type CountingWord = { readonly made: number } | { readonly sums: readonly (string | undefined)[]; readonly unsharedChanges: number };
 
 /** Keys that all processes count in. */
-export const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 
 /** Adds 1 to one key after the other, so many times; between them it writes values that take more than a page. */
 function count(folder: string, segmentBytes: number, times: number): void {

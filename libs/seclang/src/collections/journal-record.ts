@@ -12,7 +12,7 @@ const TEXT_AT = 40;
 export const MAX_RECORD_BYTES = 8_192;
 
 /** `end` closes a segment; `collection` and `member` make up a base. */
-export const RECORD_KINDS = ['none', 'set', 'add', 'delete', 'expire', 'end', 'collection', 'member'] as const;
+const RECORD_KINDS = ['none', 'set', 'add', 'delete', 'expire', 'end', 'collection', 'member'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 /** One record of a journal file. What a kind has no use for is 0 or empty. */
