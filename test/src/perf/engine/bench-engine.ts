@@ -20,7 +20,7 @@ const TEXTS = 4_000;
 /**
  * The engine beside nginx alone and nginx with ModSecurity: one worker each, same origin, same CRS 4.25.1 (blocking, paranoia level 1,
  * recommended base configuration), runs interleaved. Prints requests per second, ratios (median run against median run), CPU per request
- * and inspection time per shape. Throws when a legitimate request is refused, or a refusal is missing in the audit file.
+ * and inspection time per shape. `--rounds 3 --seconds 3 --warm-up 5 --shapes get,post,json,body10k,attacks`. Throws when a legitimate request is refused, or a refusal is missing in the audit file.
  */
 export async function benchEngine(args: readonly string[]): Promise<void> {
   const options = parseEngineOptions(args);
@@ -90,7 +90,12 @@ async function interleave(
 async function benchShape(wrk: Wrk, systems: Systems, name: string, deck: Deck, options: EngineBenchOptions): Promise<void> {
   const runs = await interleave(systems, options, async (server, round) => {
     const start = Math.floor((round * options.requests) / (options.rounds + 1));
-    const measured = await measure(wrk, server, { deck, seconds: options.seconds, connections: options.connections, start });
+    const measured = await measure(wrk, server, {
+      deck,
+      seconds: round === 0 ? options.warmUpSeconds : options.seconds,
+      connections: options.connections,
+      start,
+    });
     note(`${name} round ${round} ${describe(server, measured)}`);
     if (measured.refused > 0 || measured.socketErrors > 0)
       throw new AppError(
@@ -109,7 +114,13 @@ async function benchAttacks(wrk: Wrk, systems: Systems, deck: Deck, options: Eng
     const isInspecting = server === systems.engine || server === systems.modSecurity;
     const from = endOf(systems.audit);
     const start = Math.floor((round * options.requests) / (options.rounds + 1));
-    const run = { deck, seconds: options.seconds, connections: options.connections, start, attackShare: ATTACK_SHARE };
+    const run = {
+      deck,
+      seconds: round === 0 ? options.warmUpSeconds : options.seconds,
+      connections: options.connections,
+      start,
+      attackShare: ATTACK_SHARE,
+    };
     const measured = await measure(wrk, server, run);
     note(`attacks round ${round} ${describe(server, measured)}, ${measured.attacks} attacks, ${measured.refused} refused`);
     if (measured.refused !== (isInspecting ? measured.attacks : 0) || measured.socketErrors > 0)

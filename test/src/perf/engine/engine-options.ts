@@ -7,6 +7,8 @@ export interface EngineBenchOptions {
   readonly rounds: number;
   /** Of each run. */
   readonly seconds: number;
+  /** Of the run before the measured ones. */
+  readonly warmUpSeconds: number;
   /** Names of shapes, and `attacks`. */
   readonly shapes: readonly string[];
   readonly connections: number;
@@ -27,6 +29,7 @@ export function parseEngineOptions(args: readonly string[]): EngineBenchOptions 
     options: {
       rounds: text,
       seconds: text,
+      'warm-up': text,
       shapes: text,
       connections: text,
       requests: text,
@@ -40,6 +43,7 @@ export function parseEngineOptions(args: readonly string[]): EngineBenchOptions 
   return {
     rounds: count('--rounds', values.rounds, 3, 1),
     seconds: count('--seconds', values.seconds, 3, 2),
+    warmUpSeconds: count('--warm-up', values['warm-up'], 5, 2),
     shapes,
     connections: count('--connections', values.connections, 64, 1),
     requests: count('--requests', values.requests, 50_000, 1_000),
