@@ -4,7 +4,7 @@ import { stateMemory } from './state-memory.js';
 /** What stands in a cell of the transition table that is no state. */
 export const UNKNOWN = -1;
 export const ACCEPT = -2;
-export const DEAD = -3;
+const DEAD = -3;
 /** The cache is full: the transition was not kept. */
 export const FULL = -4;
 

@@ -44,3 +44,16 @@ describe('translated patterns mean what they mean in PCRE over bytes', () => {
     }
   });
 });
+
+describe('a pattern that would fill the memory', () => {
+  it.each(['((a{1,1000}){1,1000}){1,1000}', '(?:a|b){60000}', String.raw`(x)(?:\1{1,300}){300}`])(
+    'is refused when it is loaded: %s',
+    (pcre) => {
+      expect(() => translatePattern(pcre, { capturing: false })).toThrow(/too large/);
+    },
+  );
+
+  it('does not concern repetitions of some thousands', () => {
+    expect(() => translatePattern('[a-z]{20,4000}', { capturing: false })).not.toThrow();
+  });
+});
