@@ -1,4 +1,4 @@
-import { isDigit, isWordByte, isWordStart } from './bytes.js';
+import { isDigit, isHexDigit, isWordByte, isWordStart } from './bytes.js';
 import { readSql } from './sql-reading.js';
 import type { SqlEvidence } from './sql-reading.js';
 import type { SqlContext } from './sql-tokenizer.js';
@@ -39,8 +39,8 @@ export function detectSqlInjection(value: string): SqlVerdict {
 }
 
 /**
- * What every injection has: several tokens, and among them a word that databases know, or a symbol of theirs (a quote, parenthesis,
- * comparison, comment …). Plain prose, names and numbers end here.
+ * What every injection has: several tokens, and among them a logical operator, a keyword, a function that databases know, a comment, or a
+ * quote that closes the string the value stands in. Plain prose, names, numbers and addresses end here.
  */
 function mayBeSql(value: string): boolean {
   let hasSeveral = false;
@@ -49,13 +49,13 @@ function mayBeSql(value: string): boolean {
     const byte = value.charCodeAt(at);
     if (isWordStart(byte) || isDigit(byte)) {
       const end = endOfWord(value, at);
-      // `1or` is two tokens: what begins with a digit and goes on with letters is left to the tokenizer.
-      hasEvidence ||= isDigit(byte) ? !isNumber(value, at, end) : findSqlWord(value, at, end) !== undefined;
+      hasEvidence ||= isDigit(byte) ? !isNumber(value, at, end) : isTelling(value, at, end);
       at = end;
       continue;
     }
-    hasSeveral ||= separates(byte) || (byte === 0x2d && value.charCodeAt(at + 1) === 0x2d);
-    hasEvidence ||= !isPlain(byte) || ((byte === 0x2d || byte === 0x2f) && isComment(byte, value.charCodeAt(at + 1)));
+    const next = value.charCodeAt(at + 1);
+    hasSeveral ||= separates(byte) || (byte === 0x2d && next === 0x2d);
+    hasEvidence ||= isEvidence(byte, next);
     at++;
   }
   return hasSeveral && hasEvidence;
@@ -67,30 +67,35 @@ function endOfWord(value: string, start: number): number {
   return end;
 }
 
+/** `1or` is two tokens: what begins with a digit and goes on with letters is left to the tokenizer, unless it is hexadecimal throughout. */
 function isNumber(value: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (!isDigit(value.charCodeAt(at))) return false;
+  for (let at = start; at < end; at++) if (!isHexDigit(value.charCodeAt(at))) return false;
   return true;
 }
 
-/** Punctuation of prose, addresses and dates: by itself it says nothing. */
-function isPlain(byte: number): boolean {
-  switch (byte) {
-    case 0x20: // space
-    case 0x2c: // ,
-    case 0x2d: // -
-    case 0x2e: // .
-    case 0x2f: // /
-    case 0x3a: // :
-    case 0x3f: // ?
-    case 0xa0: // no-break space
-      return true;
-    default:
-      return false;
-  }
+/** Words that only compare, count or name something need another one beside them. */
+function isTelling(value: string, start: number, end: number): boolean {
+  const known = findSqlWord(value, start, end);
+  return known !== undefined && (known.call !== 'none' || known.kind === '&' || known.kind === 'k');
 }
 
-function isComment(byte: number, next: number): boolean {
-  return byte === 0x2d ? next === 0x2d : next === 0x2a;
+function isEvidence(byte: number, next: number): boolean {
+  switch (byte) {
+    case 0x22: // "
+    case 0x23: // #
+    case 0x26: // &
+    case 0x27: // '
+    case 0x5c: // backslash
+    case 0x60: // `
+    case 0x7c: // |
+      return true;
+    case 0x2d: // --
+      return next === 0x2d;
+    case 0x2f: // /*
+      return next === 0x2a;
+    default:
+      return byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d;
+  }
 }
 
 /** Whether a byte may stand between two tokens of which neither is a comment of dashes. */

@@ -1,5 +1,7 @@
 /** Work between two looks at the clock, in bytes put before operators. */
 const WORK_PER_LOOK = 16_384;
+/** So much of a slice passes without a look at the processor's clock, which is dear. */
+const UNTIMED_MS = 1;
 /** What one test costs beside its bytes. */
 const WORK_PER_TEST = 64;
 
@@ -20,8 +22,9 @@ export class Budget {
   #work = 0;
   /** Wall clock at the beginning of the slice in hand. */
   #startMs = 0;
-  /** Processor time at the slice's first look; -1 before. */
+  /** Processor time at the beginning of the slice, or where it turned out to take long; -1 before. */
   #cpuStartMs = -1;
+  #takesLong = false;
 
   /** Both in milliseconds. `limitMs` is for a request without a body, and again for each mebibyte of one. */
   constructor(limitMs: number, sliceMs = Infinity) {
@@ -38,6 +41,7 @@ export class Budget {
   /** Begins a slice. */
   start(): void {
     this.#startMs = performance.now();
+    if (this.#takesLong) this.#cpuStartMs = cpuMs();
     this.isSliceOver = false;
   }
 
@@ -56,10 +60,12 @@ export class Budget {
 
   #look(): void {
     this.#work = 0;
-    if (this.#cpuStartMs < 0) this.#cpuStartMs = cpuMs();
     const wallMs = performance.now() - this.#startMs;
     if (wallMs >= this.#sliceMs) this.isSliceOver = true;
     // Processor time is never more than the time that has passed, and is dear to ask for.
+    if (!this.#takesLong && wallMs < Math.min(UNTIMED_MS, this.#limitMs / 4)) return;
+    this.#takesLong = true;
+    if (this.#cpuStartMs < 0) this.#cpuStartMs = cpuMs();
     if (this.#usedMs + wallMs > this.#limitMs) this.isExceeded ||= this.#usedMs + cpuMs() - this.#cpuStartMs > this.#limitMs;
   }
 }

@@ -1,6 +1,5 @@
 import type { Entry } from './entry.js';
-import type { Target } from './target.js';
-import type { TargetKeys, VariablePlan } from './target-keys.js';
+import type { KeyedTarget, TargetKeys, VariablePlan } from './target-keys.js';
 import type { TransactionState } from './transaction-state.js';
 
 const NO_ENTRIES: readonly Entry[] = [];
@@ -22,7 +21,7 @@ export class TargetCache {
     this.#ofVariable = new Array<readonly Entry[] | null>(keys.variableCount).fill(null);
   }
 
-  entries(target: Target): readonly Entry[] {
+  entries(target: KeyedTarget): readonly Entry[] {
     if (target.key < 0) return target.current(this.#state);
     if (this.#epoch !== this.#state.epoch) {
       this.#found.fill(null);
@@ -32,7 +31,7 @@ export class TargetCache {
     return this.#found[target.key] ?? this.#find(target);
   }
 
-  #find(target: Target): readonly Entry[] {
+  #find(target: KeyedTarget): readonly Entry[] {
     const plan = this.#keys.variableOf[target.key]!;
     const all = this.#ofVariable[plan.number] ?? this.#distribute(plan);
     // Members picked by name were handed out with the variable.

@@ -1,6 +1,21 @@
 import type { TargetRecord } from '../model/rule-record.js';
+import type { Entry } from './entry.js';
+import type { TransactionState } from './transaction-state.js';
 import type { Variable } from '../variables/variable.js';
-import type { Target } from './target.js';
+
+/** What is known of a target here. */
+export interface KeyedTarget {
+  readonly variable: Variable;
+  readonly selector: string;
+  /** Its number, or -1 for variables that rules change. */
+  readonly key: number;
+  /** Whether its members are those of one name and nothing else. */
+  readonly isByName: boolean;
+  /** The members it means, out of all of its variable's. */
+  pick(entries: readonly Entry[]): readonly Entry[];
+  /** The members of a variable that rules change. */
+  current(state: TransactionState): readonly Entry[];
+}
 
 /** A variable that targets of a ruleset look at, with those of them that pick members by one name. */
 export interface VariablePlan {
@@ -11,7 +26,7 @@ export interface VariablePlan {
 
 /** Numbers the different targets of a ruleset, so that a transaction picks the members of each once. */
 export class TargetKeys {
-  readonly targets: Target[] = [];
+  readonly targets: KeyedTarget[] = [];
   /** By target key: the plan of its variable. */
   readonly variableOf: VariablePlan[] = [];
   readonly #numbers = new Map<string, number>();
@@ -22,7 +37,7 @@ export class TargetKeys {
   }
 
   /** The number of a target that is described by these records. */
-  number(target: Target, records: readonly TargetRecord[]): number {
+  number(target: KeyedTarget, records: readonly TargetRecord[]): number {
     const description = records.map(({ variable, selector, pattern }) => [variable, selector, pattern?.source, pattern?.flags]);
     const name = JSON.stringify(description);
     const known = this.#numbers.get(name);

@@ -31,6 +31,8 @@ const MAX_DYNAMIC_NAMES = 10_000;
 export class TransactionVariables {
   readonly slots: VariableSlots;
   readonly #values: (string | undefined)[];
+  /** Captures that may be set. */
+  #captureCount = 10;
   #dynamic: Map<string, { readonly name: string; value: string }> | null = null;
 
   constructor(slots: VariableSlots) {
@@ -44,6 +46,7 @@ export class TransactionVariables {
 
   setAt(slot: number, value: string | undefined): void {
     this.#values[slot] = value;
+    if (slot <= 9) this.#captureCount = 10;
   }
 
   get(name: string): string | undefined {
@@ -55,14 +58,17 @@ export class TransactionVariables {
   set(name: string, value: string | undefined): void {
     const key = name.toLowerCase();
     const slot = this.slots.find(key);
-    if (slot >= 0) this.#values[slot] = value;
+    if (slot >= 0) this.setAt(slot, value);
     else if (value === undefined) this.#dynamic?.delete(key);
     else this.#setDynamic(key, name, value);
   }
 
   /** Sets the captures 0-9 and unsets those beyond. */
   setCaptures(captures: readonly (string | undefined)[]): void {
-    for (let index = 0; index <= 9; index++) this.#values[index] = captures[index];
+    const count = Math.min(captures.length, 10);
+    for (let index = 0; index < count; index++) this.#values[index] = captures[index];
+    for (let index = count; index < this.#captureCount; index++) this.#values[index] = undefined;
+    this.#captureCount = count;
   }
 
   /** The members whose name passes. `slots` are those of the ruleset's names that pass. */

@@ -1,6 +1,6 @@
 import type { PipelineNode, PipelineTree } from '../pipeline.js';
 import type { RuntimeLink } from '../runtime-link.js';
-import type { Target } from '../target.js';
+import type { KeyedTarget } from '../target-keys.js';
 
 /** Numbers of a rule's interest in a clause: its position, the bit of the clause among those it waits for, and all those bits. */
 export const INTEREST = { position: 0, bit: 1, full: 2, size: 3 } as const;
@@ -31,7 +31,7 @@ const MAX_FACETS = 512;
 
 /** The rules of a phase that look at the values of one target, by what makes each a candidate. */
 export class KeyPlan {
-  readonly target: Target;
+  readonly target: KeyedTarget;
   /** Positions for which it is enough that there is a value. */
   readonly presence: number[] = [];
   /** Rules that need one of some kinds of bytes (FEATURE_GATE). */
@@ -42,7 +42,7 @@ export class KeyPlan {
   /** Kinds of bytes that some transformation reacts to. */
   #relevant = 0;
 
-  constructor(target: Target, tree: PipelineTree) {
+  constructor(target: KeyedTarget, tree: PipelineTree) {
     this.target = target;
     this.#tree = tree;
   }
