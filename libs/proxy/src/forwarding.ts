@@ -1,5 +1,6 @@
 import { fateOf } from './field-fate.js';
 import type { Endpoint, ListenerInfo } from './gate.js';
+import { detached } from './http1/octets.js';
 import { METHODS_WITH_BODY, type RequestRecord } from './request-record.js';
 
 /** What forwarding needs to know of the way a request came. */
@@ -74,8 +75,9 @@ function forwardedLines(from: Provenance, authority: string): string {
   const memo = from.lastForwarded;
   if (memo.lines === '' || memo.authority !== authority) {
     const host = authority === '' ? '' : `X-Forwarded-Host: ${authority}\r\n`;
-    memo.lines = `X-Forwarded-For: ${from.client.address}\r\nX-Forwarded-Proto: ${schemeOf(from)}\r\n${host}`;
-    memo.authority = authority;
+    // Detached: an idle connection would keep the whole read alive from which its authority was cut.
+    memo.lines = detached(`X-Forwarded-For: ${from.client.address}\r\nX-Forwarded-Proto: ${schemeOf(from)}\r\n${host}`);
+    memo.authority = detached(authority);
   }
   return memo.lines;
 }
