@@ -112,6 +112,7 @@ export interface ProxyLimits extends BodyLimits {
   readonly writeTimeoutMs: number;
   /** Requests of one connection, after which it is ended gracefully. */
   readonly keepAliveMaxRequests: number;
+  /** In all; fewer where the process may not have so many files open beside its connections to origins. */
   readonly maxConnections: number;
   /** Per client address of the socket (IPv6 by /64). */
   readonly maxConnectionsPerSource: number;

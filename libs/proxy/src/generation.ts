@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS, type ProxyConfig, type ProxyLimits } from './config.js';
+import { clientConnectionLimit } from './descriptor-limit.js';
 import type { Deadlines } from './deadlines.js';
 import { Router, type Route } from './router.js';
 import { UpstreamPool } from './upstream/pool.js';
@@ -19,7 +20,8 @@ export class Generation {
   constructor(number: number, config: ProxyConfig, before: Generation | null, deadlines: Deadlines) {
     this.number = number;
     this.config = config;
-    this.limits = { ...DEFAULT_LIMITS, ...config.limits };
+    const limits = { ...DEFAULT_LIMITS, ...config.limits };
+    this.limits = { ...limits, maxConnections: clientConnectionLimit(limits.maxConnections) };
     this.unrouted = { application: null, gate: config.gateFor(null), pool: null, limits: this.limits };
     const pools = new Map<string, UpstreamPool>();
     const routes = config.applications.map((application): Route => {
