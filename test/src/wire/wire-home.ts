@@ -15,7 +15,7 @@ import { startedEngine } from './started-engine.js';
 import type { Workbench } from '../peers/workbench.js';
 
 /** A port of the engine under test: where it listens, and with which certificate. */
-export interface WirePort {
+interface WirePort {
   readonly port: number;
   readonly certificate: TlsSecret | null;
 }

@@ -13,7 +13,7 @@ export interface SeenRequest {
  * What must come of a case. `seen` is all that the origin gets, in order, on however many connections.
  * `refused`: after `seen` one answer of the proxy's own, then the end of the connection. `cut`: the same without an answer.
  */
-export type Expectation =
+type Expectation =
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string; readonly seen: readonly SeenRequest[] }
   | { readonly kind: 'normalised'; readonly seen: readonly SeenRequest[] }
   | { readonly kind: 'cut'; readonly seen: readonly SeenRequest[] };

@@ -1,5 +1,5 @@
 /** What the client must get for an answer of the origin. `broken`: it is cut off, so that it can't take what it got for the whole. */
-export type ResponseExpectation =
+type ResponseExpectation =
   | { readonly kind: 'relayed'; readonly status: number; readonly body: string }
   | { readonly kind: 'replaced'; readonly status: number; readonly reason: string }
   | { readonly kind: 'broken' };
