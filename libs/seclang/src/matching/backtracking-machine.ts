@@ -33,13 +33,17 @@ export class BacktrackingMachine {
     this.slots = new Int32Array(program.slotCount);
   }
 
-  /** Looks for the leftmost match that begins at `first` or later, for as many steps as a search of all the text may take. */
-  search(bytes: Uint8Array, length: number, first: number): SearchOutcome {
+  /**
+   * Looks for the leftmost match that begins at `first` or later (where `begins` is 1, if it is given), for as many steps as a search of
+   * all the text may take.
+   */
+  search(bytes: Uint8Array, length: number, first: number, begins: Uint8Array | null): SearchOutcome {
     this.#bytes = bytes;
     this.#length = length;
     this.stepLimit = BASE_STEPS + STEPS_PER_BYTE * length;
     this.steps = 0;
     for (let start = first; start <= length; start++) {
+      if (begins !== null && begins[start] !== 1) continue;
       this.slots.fill(-1);
       this.#top = 0;
       const end = this.#run(0, start, -1);

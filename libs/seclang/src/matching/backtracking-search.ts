@@ -1,7 +1,8 @@
 import { relaxedForm } from '../pattern/finite-form.js';
+import type { ByteSet } from '../pattern/byte-set.js';
 import type { PatternNode } from '../pattern/pattern-node.js';
 import { withoutLooseRun } from '../pattern/trim-pattern.js';
-import { BacktrackingMachine } from './backtracking-machine.js';
+import { BacktrackingMachine, type SearchOutcome } from './backtracking-machine.js';
 import { compileBacktracking } from './backtracking-program.js';
 import { FiniteSearch } from './finite-search.js';
 import { textBytes } from './text-bytes.js';
@@ -17,29 +18,32 @@ export class BacktrackingSearch {
   readonly #tester: BacktrackingMachine;
   readonly #finder: BacktrackingMachine;
   readonly #groupCount: number;
+  /** Bytes that a match may begin with beside those that the tester asks for. */
+  readonly #loose: ByteSet;
 
   constructor(node: PatternNode, groupCount: number) {
+    const { rest, bytes } = withoutLooseRun(node);
     this.#groupCount = groupCount;
-    this.#relaxed = FiniteSearch.for(relaxedForm(node), 0);
-    this.#tester = new BacktrackingMachine(compileBacktracking(withoutLooseRun(node), groupCount));
+    this.#loose = bytes;
+    this.#relaxed = FiniteSearch.for(relaxedForm(rest), 0);
+    this.#tester = new BacktrackingMachine(compileBacktracking(rest, groupCount));
     this.#finder = new BacktrackingMachine(compileBacktracking(node, groupCount));
-  }
-
-  /** Steps of the last search. */
-  get steps(): number {
-    return this.#tester.steps;
   }
 
   test(text: string): boolean {
     if (this.#relaxed?.test(text) === false) return false;
-    return this.#tester.search(textBytes.of(text), text.length, 0) !== 'failed';
+    return this.#find(text) !== 'failed';
   }
 
   capture(text: string): (string | undefined)[] | null {
-    if (!this.test(text)) return null;
-    const outcome = this.#finder.search(textBytes.of(text), text.length, 0);
-    if (outcome === 'exceeded') return [text];
-    return outcome === 'failed' ? null : this.#groups(text);
+    if (this.#relaxed?.test(text) === false) return null;
+    const outcome = this.#find(text);
+    if (outcome === 'failed') return null;
+    const bytes = textBytes.of(text);
+    let [first = 0] = this.#tester.slots;
+    while (first > 0 && this.#loose.has(bytes[first - 1]!)) first--;
+    const isFound = outcome === 'matched' && this.#finder.search(bytes, text.length, first, null) === 'matched';
+    return isFound ? this.#groups(text) : [text];
   }
 
   /** The text of the first match that is valid, of matches that don't overlap; null when there is none. */
@@ -48,7 +52,7 @@ export class BacktrackingSearch {
     const bytes = textBytes.of(text);
     let steps = 0;
     for (let from = 0; from <= text.length;) {
-      const outcome = this.#finder.search(bytes, text.length, from);
+      const outcome = this.#finder.search(bytes, text.length, from, null);
       steps += this.#finder.steps;
       if (outcome === 'exceeded' || steps > this.#finder.stepLimit) return text;
       if (outcome === 'failed') return null;
@@ -58,6 +62,11 @@ export class BacktrackingSearch {
       from = Math.max(end, start + 1);
     }
     return null;
+  }
+
+  #find(text: string): SearchOutcome {
+    const begins = this.#relaxed?.beginsIn(text) ?? null;
+    return this.#tester.search(textBytes.of(text), text.length, 0, begins);
   }
 
   #groups(text: string): (string | undefined)[] {

@@ -37,6 +37,7 @@ export class FiniteSearch {
   readonly #looks: LookBits | null;
   readonly #automaton: LazyAutomaton;
   #machines: CaptureMachines | null = null;
+  #allBegins: MarkingAutomaton | null = null;
 
   private constructor(node: PatternNode, groupCount: number, table: LookTable, program: Program, looks: LookBits | null) {
     this.#node = node;
@@ -85,10 +86,7 @@ export class FiniteSearch {
   findValid(text: string, isValid: (candidate: string) => boolean): string | null {
     if (!this.test(text)) return null;
     const marked = this.#mark(text);
-    const reversed = compileProgram(withoutLooseEnd(this.#node), { reverse: true, looks: this.#table });
-    if (reversed === null) return null;
-    const begins = new Uint8Array(text.length + 1);
-    new MarkingAutomaton(reversed, { reverse: true }).mark(marked, begins, 1);
+    const begins = this.#markBegins(marked);
     let reads = 0;
     for (let at = begins.indexOf(1); at >= 0; at = begins.indexOf(1, at)) {
       const end = this.#captureAt(marked, at)?.[1] ?? at;
@@ -98,6 +96,22 @@ export class FiniteSearch {
       at = Math.max(end, at + 1);
     }
     return null;
+  }
+
+  /** 1 at each position of a text (0 to its length) where a match begins. */
+  beginsIn(text: string): Uint8Array {
+    return this.#markBegins(this.#mark(text));
+  }
+
+  #markBegins(text: MarkedText): Uint8Array {
+    if (this.#allBegins === null) {
+      const reversed = compileProgram(withoutLooseEnd(this.#node), { reverse: true, looks: this.#table });
+      if (reversed === null) throw new TypeError('a pattern whose search compiles compiles in reverse');
+      this.#allBegins = new MarkingAutomaton(reversed, { reverse: true });
+    }
+    const begins = new Uint8Array(text.length + 1);
+    this.#allBegins.mark(text, begins, 1);
+    return begins;
   }
 
   #mark(text: string): MarkedText {

@@ -120,6 +120,13 @@ describe('no text stalls a guarded matcher', () => {
     expect(matcher.capture(exceeded)).toEqual([exceeded]);
   });
 
+  it('backtracks only from where a match may begin, so that long texts without one are told apart', () => {
+    const matcher = matcherOf(String.raw`[\s'"]*?\b(\w+)\b[\s'"]*?=[\s'"]*?\b\1\b`);
+    const harmless = '<a b="c">'.repeat(12_000);
+    expect(matcher.test(harmless)).toBe(false);
+    expect(matcher.capture(`${harmless} '1' = 1`)).toEqual([` '1' = 1`, '1']);
+  });
+
   it('keeps what groups may capture where a reference asks for it', () => {
     const matcher = matcherOf(String.raw`(\w+)-\1$`);
     expect(matcher.test('xab-ab')).toBe(true);

@@ -1,3 +1,4 @@
+import { ByteSet } from './byte-set.js';
 import type { PatternNode } from './pattern-node.js';
 
 const EMPTY: PatternNode = { kind: 'concat', items: [] };
@@ -10,13 +11,23 @@ export function withoutLooseStart(node: PatternNode): PatternNode {
   return trimmed(node, 'start');
 }
 
+/** A pattern without the repetitions of single bytes that it begins with, and which bytes these are. */
+interface LooseRun {
+  readonly rest: PatternNode;
+  readonly bytes: ByteSet;
+}
+
 /** The same for a pattern with references: groups keep all that they might capture. */
-export function withoutLooseRun(node: PatternNode): PatternNode {
-  if (node.kind !== 'concat') return node;
-  const first = node.items.findIndex(
-    (item) => !(item.kind === 'repeat' && item.min === 0 && item.item.kind === 'bytes' && item.mode !== 'possessive'),
-  );
-  return { kind: 'concat', items: first < 0 ? [] : node.items.slice(first) };
+export function withoutLooseRun(node: PatternNode): LooseRun {
+  const bytes = new ByteSet();
+  if (node.kind !== 'concat') return { rest: node, bytes };
+  let first = 0;
+  for (const item of node.items) {
+    if (item.kind !== 'repeat' || item.min !== 0 || item.item.kind !== 'bytes' || item.mode === 'possessive') break;
+    bytes.addAll(item.item.set);
+    first++;
+  }
+  return { rest: { kind: 'concat', items: node.items.slice(first) }, bytes };
 }
 
 /** The same at the end: `x.*` is found as soon as `x` is. */
