@@ -23,6 +23,25 @@ export function completeBit(next: Uint16Array | Uint32Array): number {
 /** Bytes, and the two borders of a text. */
 export const CLASS_COUNT = 258;
 
+/**
+ * Bytes that literals don't tell apart: cases of a letter, digits, line spaces, the marks that shells drop from words. A literal may then be
+ * found where another of its kind stands, which costs a rule a look; a table a quarter as large is worth more to every byte of every value.
+ */
+const FOLD = Uint16Array.from({ length: CLASS_COUNT }, (_, byte) => foldOf(byte));
+
+function foldOf(byte: number): number {
+  if (byte >= 0x41 && byte <= 0x5a) return byte + 0x20;
+  if (byte >= 0x30 && byte <= 0x39) return 0x30;
+  if (byte >= 0x09 && byte <= 0x0d) return 0x09;
+  return byte === 0x27 || byte === 0x5e ? 0x22 : byte;
+}
+
+function folded(literal: string): string {
+  let text = '';
+  for (let at = 0; at < literal.length; at++) text += String.fromCharCode(FOLD[literal.charCodeAt(at)]!);
+  return text;
+}
+
 /** Collects clauses (equal ones get one number) and builds their automaton. @see Aho, Corasick: Efficient string matching (1975) */
 export class LiteralTableBuilder {
   readonly #numbers = new Map<string, number>();
@@ -35,7 +54,7 @@ export class LiteralTableBuilder {
     if (known !== undefined) return known;
     const number = this.#numbers.size;
     this.#numbers.set(key, number);
-    for (const literal of clause) {
+    for (const literal of new Set(clause.map(folded))) {
       const clauses = this.#literals.get(literal);
       if (clauses === undefined) this.#literals.set(literal, [number]);
       else clauses.push(number);
@@ -57,7 +76,7 @@ export class LiteralTableBuilder {
     const classOf = new Uint8Array(CLASS_COUNT);
     let classCount = 1;
     for (const byte of [...used].sort((a, b) => a - b)) classOf[byte] = classCount++;
-    for (let upper = 0x41; upper <= 0x5a; upper++) classOf[upper] = classOf[upper + 0x20]!;
+    for (let byte = 0; byte < CLASS_COUNT; byte++) classOf[byte] = classOf[FOLD[byte]!]!;
     return { classOf, classCount };
   }
 
