@@ -59,7 +59,9 @@ function readOne(text: string, strictness: Strictness): { request: ReadRequest; 
   if (match === null) throw new Malformed(`request line ${JSON.stringify(line)}`);
   const [, method = '', target = '', version = ''] = match;
   const headers = fieldLines.map((fieldLine) => readField(fieldLine, strictness));
-  const values = (name: string): string[] => headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+  // Origins of the CGI kind take an underscore for a hyphen.
+  const nameOf = (key: string): string => (strictness === 'canonical' ? key.toLowerCase().replaceAll('_', '-') : key.toLowerCase());
+  const values = (name: string): string[] => headers.filter(([key]) => nameOf(key) === name).map(([, value]) => value);
   const hosts = values('host');
   if (hosts.length > 1 || (hosts.length === 0 && version !== 'HTTP/1.0')) throw new Malformed('Host');
   const framing = readFraming(values('content-length'), values('transfer-encoding'), version);
