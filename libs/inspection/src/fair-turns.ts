@@ -2,7 +2,7 @@
  * Lets inspections that take long go on one after the other, each for one slice in a turn of the event loop: however many there are,
  * another connection waits for one slice at most.
  */
-export class FairTurns {
+class FairTurns {
   readonly #waiting: (() => void)[] = [];
 
   /** Resolves when it is the caller's turn. */

@@ -12,13 +12,35 @@ interface Sample {
   readonly body: string;
 }
 
-/** Requests that lead through most of a pack: parameters, forms, JSON, and texts that rules look at twice. */
+const FORM = 'application/x-www-form-urlencoded';
+
+/**
+ * Requests that lead through most of a pack: parameters, forms, JSON, texts that rules look at twice, and longer ones of the kinds that
+ * make patterns build most of their machines.
+ */
 const SAMPLES: readonly Sample[] = [
   { method: 'GET', uri: '/shop/item?id=17&color=blue&q=running+shoes', type: '', body: '' },
   { method: 'GET', uri: "/?id=1'+or+1=1--&file=../../etc/passwd", type: '', body: '' },
-  { method: 'POST', uri: '/form', type: 'application/x-www-form-urlencoded', body: 'name=O%27Neil&text=select+<b>all</b>+from+here' },
+  { method: 'POST', uri: '/form', type: FORM, body: 'name=O%27Neil&text=select+<b>all</b>+from+here' },
   { method: 'POST', uri: '/api', type: 'application/json', body: '{"a":{"b":"<script>alert(1)</script>; cat /etc/passwd"}}' },
+  {
+    method: 'POST',
+    uri: '/form',
+    type: FORM,
+    body: `prose=${'the+parcel+arrived+early+and+every+piece+was+packed+well+in+time+'.repeat(30)}`,
+  },
+  { method: 'POST', uri: '/form', type: FORM, body: `marks=${encodeURIComponent(`"'\`()[]{}<>;|&$#@!*-/\\^~%=, .:?_+\n`.repeat(40))}` },
+  {
+    method: 'POST',
+    uri: '/form',
+    type: FORM,
+    body: `bytes=${Array.from({ length: 2048 }, (_, at) => escaped((at * 167 + (at >> 3) * 89) & 0xff)).join('')}`,
+  },
 ];
+
+function escaped(byte: number): string {
+  return `%${byte.toString(16).padStart(2, '0')}`;
+}
 
 /**
  * Leads made-up requests through a ruleset that is about to be used. Patterns are compiled at their first use, so the first real

@@ -9,6 +9,7 @@ const HEADER_BYTES = 12;
 
 interface LiteralHeader {
   readonly clauseCount: number;
+  readonly longest: number;
   readonly classCount: number;
   readonly nextLength: number;
   readonly nextBytes: number;
@@ -29,6 +30,7 @@ export function encodeTables(tables: RulesetTables): Uint8Array {
     plan: tables.plan,
     literals: literals.map((table) => ({
       clauseCount: table.clauseCount,
+      longest: table.longest,
       classCount: table.classCount,
       nextLength: table.next.length,
       nextBytes: table.next.BYTES_PER_ELEMENT,
@@ -85,13 +87,13 @@ class SectionReader {
   }
 
   literals(header: LiteralHeader): LiteralTable {
-    const { clauseCount, classCount } = header;
+    const { clauseCount, longest, classCount } = header;
     const classOf = new Uint8Array(this.#take(CLASS_COUNT));
     const next =
       header.nextBytes === 2 ? new Uint16Array(this.#take(header.nextLength * 2)) : new Uint32Array(this.#take(header.nextLength * 4));
     const outputAt = new Int32Array(this.#take(header.outputAtLength * 4));
     const outputs = new Int32Array(this.#take(header.outputsLength * 4));
-    return { clauseCount, classCount, classOf, next, outputAt, outputs };
+    return { clauseCount, longest, classCount, classOf, next, outputAt, outputs };
   }
 
   #take(length: number): ArrayBuffer {

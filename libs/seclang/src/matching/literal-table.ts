@@ -8,6 +8,8 @@ import type { Clause } from '../pattern/required-literals.js';
  */
 export interface LiteralTable {
   readonly clauseCount: number;
+  /** Length of the longest literal, at least 1. */
+  readonly longest: number;
   readonly classCount: number;
   readonly classOf: Uint8Array;
   readonly next: Uint16Array | Uint32Array;
@@ -36,9 +38,13 @@ function foldOf(byte: number): number {
   return byte === 0x27 || byte === 0x5e ? 0x22 : byte;
 }
 
+/** Of longer literals the end is kept: more of it filters little better, and what a literal reaches back has to be read twice. */
+const LONGEST = 8;
+
 function folded(literal: string): string {
   let text = '';
-  for (let at = 0; at < literal.length; at++) text += String.fromCharCode(FOLD[literal.charCodeAt(at)]!);
+  for (let at = Math.max(0, literal.length - LONGEST); at < literal.length; at++)
+    text += String.fromCharCode(FOLD[literal.charCodeAt(at)]!);
   return text;
 }
 
@@ -66,7 +72,8 @@ export class LiteralTableBuilder {
     const { classOf, classCount } = this.#classes();
     const { goto, outputs } = inBreadth(this.#trie(classOf, classCount));
     const next = close(goto, outputs, classCount);
-    return { clauseCount: this.#numbers.size, classCount, classOf, next, ...flatten(outputs) };
+    const longest = Math.max(1, ...[...this.#literals.keys()].map(({ length }) => length));
+    return { clauseCount: this.#numbers.size, longest, classCount, classOf, next, ...flatten(outputs) };
   }
 
   /** Bytes that no literal holds share class 0. */

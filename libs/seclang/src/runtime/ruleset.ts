@@ -12,7 +12,7 @@ import { VariableSlots } from './transaction-variables.js';
 
 /** A ruleset in memory, ready for transactions. Shared by all transactions of a process and never changed by them. */
 export class Ruleset {
-  /** SHA-256 (hex) over the tables that are in memory, taken when the ruleset was activated. */
+  /** SHA-256 (hex) of the byte form that was activated; `measureDigest` tells whether memory still holds that. */
   readonly digest: string;
   readonly ruleCount: number;
   readonly settings: Settings;
@@ -27,7 +27,8 @@ export class Ruleset {
   readonly #phases: readonly PhasePlan[];
   readonly #tables: RulesetTables;
 
-  constructor(tables: RulesetTables) {
+  /** `digest`: of the byte form that the tables were read from. */
+  constructor(tables: RulesetTables, digest: string) {
     this.#tables = tables;
     this.settings = tables.settings;
     this.files = tables.files;
@@ -38,7 +39,7 @@ export class Ruleset {
     this.responseScanner = new LiteralScanner(tables.responseLiterals);
     const bindings = { slots: this.slots, keys: this.keys, tree: this.tree, selector: new RuleSelector(tables.rules) };
     this.#phases = [0, 1, 2, 3, 4, 5].map((phase) => new PhasePlan(phase, tables, bindings));
-    this.digest = digestOfTables(tables);
+    this.digest = digest;
   }
 
   /** What is done in a phase (1-5). */

@@ -6,7 +6,10 @@ import { AppError } from '@phalanx/kit';
 /** Root of the checkout. */
 export const repositoryRoot: string = (() => {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package-lock.json'))) folder = dirname(folder);
+  while (!existsSync(join(folder, 'package-lock.json'))) {
+    if (folder === dirname(folder)) throw new AppError('unavailable', 'testing.no-repository', 'these files are in no checkout of Phalanx');
+    folder = dirname(folder);
+  }
   return folder;
 })();
 
