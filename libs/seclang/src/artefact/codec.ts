@@ -10,7 +10,7 @@ const HEADER_BYTES = 12;
 interface LiteralHeader {
   readonly clauseCount: number;
   readonly longest: number;
-  readonly classCount: number;
+  readonly shift: number;
   readonly nextLength: number;
   readonly nextBytes: number;
   readonly outputAtLength: number;
@@ -31,7 +31,7 @@ export function encodeTables(tables: RulesetTables): Uint8Array {
     literals: literals.map((table) => ({
       clauseCount: table.clauseCount,
       longest: table.longest,
-      classCount: table.classCount,
+      shift: table.shift,
       nextLength: table.next.length,
       nextBytes: table.next.BYTES_PER_ELEMENT,
       outputAtLength: table.outputAt.length,
@@ -87,13 +87,13 @@ class SectionReader {
   }
 
   literals(header: LiteralHeader): LiteralTable {
-    const { clauseCount, longest, classCount } = header;
+    const { clauseCount, longest, shift } = header;
     const classOf = new Uint8Array(this.#take(CLASS_COUNT));
     const next =
       header.nextBytes === 2 ? new Uint16Array(this.#take(header.nextLength * 2)) : new Uint32Array(this.#take(header.nextLength * 4));
     const outputAt = new Int32Array(this.#take(header.outputAtLength * 4));
     const outputs = new Int32Array(this.#take(header.outputsLength * 4));
-    return { clauseCount, longest, classCount, classOf, next, outputAt, outputs };
+    return { clauseCount, longest, shift, classOf, next, outputAt, outputs };
   }
 
   #take(length: number): ArrayBuffer {

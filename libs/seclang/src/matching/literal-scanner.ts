@@ -14,7 +14,7 @@ export class LiteralScanner {
   features = 0;
   readonly #classOf: Uint8Array;
   readonly #next: Uint16Array | Uint32Array;
-  readonly #classCount: number;
+  readonly #shift: number;
   readonly #outputAt: Int32Array;
   readonly #outputs: Int32Array;
   readonly #bit: number;
@@ -32,9 +32,9 @@ export class LiteralScanner {
   /** 1 for clauses found in the text in hand; all 0 between calls. */
   readonly #isFound: Uint8Array;
 
-  constructor({ clauseCount, classCount, classOf, next, outputAt, outputs, longest }: LiteralTable) {
+  constructor({ clauseCount, shift, classOf, next, outputAt, outputs, longest }: LiteralTable) {
     this.clauseCount = clauseCount;
-    this.#classCount = classCount;
+    this.#shift = shift;
     this.#classOf = classOf;
     this.#next = next;
     this.#outputAt = outputAt;
@@ -53,14 +53,14 @@ export class LiteralScanner {
   scan(text: string): readonly number[] {
     this.#note(this.#start);
     const last = text.length <= SHORT_TEXT ? this.#pass(text) : this.#passInLanes(textBytes.of(text), text.length);
-    this.#note(this.#next[(last & this.#mask) * this.#classCount + this.#endClass]!);
+    this.#note(this.#next[((last & this.#mask) << this.#shift) + this.#endClass]!);
     return this.#count === 0 ? NO_CLAUSES : this.#clauses();
   }
 
   #pass(text: string): number {
     const classOf = this.#classOf;
     const next = this.#next;
-    const classCount = this.#classCount;
+    const shift = this.#shift;
     const bit = this.#bit;
     const mask = this.#mask;
     const { length } = text;
@@ -72,7 +72,7 @@ export class LiteralScanner {
     for (let at = 0; at < length; at++) {
       const byte = text.charCodeAt(at);
       features |= FEATURE_OF[byte]!;
-      cell = next[(cell & mask) * classCount + classOf[byte]!]!;
+      cell = next[((cell & mask) << shift) + classOf[byte]!]!;
       if ((cell & bit) !== 0 && isNoted[cell & mask] === 0) isNoted[(states[count++] = cell & mask)] = 1;
     }
     this.#count = count;
@@ -87,7 +87,7 @@ export class LiteralScanner {
   #passInLanes(bytes: Uint8Array, length: number): number {
     const classOf = this.#classOf;
     const next = this.#next;
-    const classCount = this.#classCount;
+    const shift = this.#shift;
     const bit = this.#bit;
     const mask = this.#mask;
     const steps = Math.min(length, (length + 3 * this.#overlap + 3) >> 2);
@@ -108,10 +108,10 @@ export class LiteralScanner {
       const y = bytes[third + at]!;
       const z = bytes[fourth + at]!;
       features |= FEATURE_OF[w]! | FEATURE_OF[x]! | FEATURE_OF[y]! | FEATURE_OF[z]!;
-      a = next[(a & mask) * classCount + classOf[w]!]!;
-      b = next[(b & mask) * classCount + classOf[x]!]!;
-      c = next[(c & mask) * classCount + classOf[y]!]!;
-      d = next[(d & mask) * classCount + classOf[z]!]!;
+      a = next[((a & mask) << shift) + classOf[w]!]!;
+      b = next[((b & mask) << shift) + classOf[x]!]!;
+      c = next[((c & mask) << shift) + classOf[y]!]!;
+      d = next[((d & mask) << shift) + classOf[z]!]!;
       if (((a | b | c | d) & bit) === 0) continue;
       // Written out: a call for each would cost more than all the rest of the step.
       if ((a & bit) !== 0 && isNoted[a & mask] === 0) isNoted[(states[count++] = a & mask)] = 1;

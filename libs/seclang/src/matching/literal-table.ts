@@ -1,7 +1,7 @@
 import type { Clause } from '../pattern/required-literals.js';
 
 /**
- * The literals of many clauses as one dense automaton over byte classes, case folded. `next[state * classCount + class]` is the next state,
+ * The literals of many clauses as one dense automaton over byte classes, case folded. `next[(state << shift) + class]` is the next state,
  * with the top bit of the cell set when that state completes literals, whose clauses stand in `outputs` from `outputAt[state]` on, preceded
  * by their number. States near the root have low numbers: ordinary text stays among those, in few lines of the processor's cache. Cells
  * are 16 bits wide where all states fit. Classes 256 and 257 are those of the borders of the text.
@@ -10,7 +10,7 @@ export interface LiteralTable {
   readonly clauseCount: number;
   /** Length of the longest literal, at least 1. */
   readonly longest: number;
-  readonly classCount: number;
+  readonly shift: number;
   readonly classOf: Uint8Array;
   readonly next: Uint16Array | Uint32Array;
   readonly outputAt: Int32Array;
@@ -26,7 +26,8 @@ export function completeBit(next: Uint16Array | Uint32Array): number {
 export const CLASS_COUNT = 258;
 
 /**
- * Bytes that literals don't tell apart: cases of a letter, digits, line spaces, the marks that shells drop from words. A literal may then be
+ * Bytes that literals don't tell apart: cases of a letter, digits, line spaces, the marks that shells drop from words, bytes of letters beyond
+ * ASCII. A literal may then be
  * found where another of its kind stands, which costs a rule a look; a table a quarter as large is worth more to every byte of every value.
  */
 const FOLD = Uint16Array.from({ length: CLASS_COUNT }, (_, byte) => foldOf(byte));
@@ -35,6 +36,8 @@ function foldOf(byte: number): number {
   if (byte >= 0x41 && byte <= 0x5a) return byte + 0x20;
   if (byte >= 0x30 && byte <= 0x39) return 0x30;
   if (byte >= 0x09 && byte <= 0x0d) return 0x09;
+  // All of one kind but the one that stands for `<` in a Latin code page: parts of letters in most texts.
+  if (byte >= 0x80 && byte <= 0xff && byte !== 0xbc) return 0x80;
   return byte === 0x27 || byte === 0x5e ? 0x22 : byte;
 }
 
@@ -71,9 +74,10 @@ export class LiteralTableBuilder {
   build(): LiteralTable {
     const { classOf, classCount } = this.#classes();
     const { goto, outputs } = inBreadth(this.#trie(classOf, classCount));
-    const next = close(goto, outputs, classCount);
+    const shift = Math.ceil(Math.log2(classCount));
+    const next = close(goto, outputs, shift);
     const longest = Math.max(1, ...[...this.#literals.keys()].map(({ length }) => length));
-    return { clauseCount: this.#numbers.size, longest, classCount, classOf, next, ...flatten(outputs) };
+    return { clauseCount: this.#numbers.size, longest, shift, classOf, next, ...flatten(outputs) };
   }
 
   /** Bytes that no literal holds share class 0. */
@@ -126,8 +130,9 @@ function inBreadth({ goto, outputs }: Trie): Trie {
 }
 
 /** Adds the failure transitions breadth first, so that every state has a successor for every class. */
-function close(goto: readonly Int32Array[], outputs: number[][], classCount: number): Uint16Array | Uint32Array {
-  const size = goto.length * classCount;
+function close(goto: readonly Int32Array[], outputs: number[][], shift: number): Uint16Array | Uint32Array {
+  const size = goto.length << shift;
+  const classCount = goto[0]!.length;
   const next = goto.length <= 0x8000 ? new Uint16Array(size) : new Uint32Array(size);
   const fail = new Int32Array(goto.length);
   for (let state = 0; state < goto.length; state++) {
@@ -135,8 +140,8 @@ function close(goto: readonly Int32Array[], outputs: number[][], classCount: num
     const fallback = fail[state]!;
     for (let byteClass = 0; byteClass < classCount; byteClass++) {
       const child = row[byteClass]!;
-      const after = state === 0 ? 0 : next[fallback * classCount + byteClass]!;
-      next[state * classCount + byteClass] = child === 0 ? after : child;
+      const after = state === 0 ? 0 : next[(fallback << shift) + byteClass]!;
+      next[(state << shift) + byteClass] = child === 0 ? after : child;
       if (child === 0) continue;
       fail[child] = after;
       if (outputs[after]!.length > 0) outputs[child] = [...new Set([...outputs[child]!, ...outputs[after]!])];

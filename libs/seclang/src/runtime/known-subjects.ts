@@ -11,25 +11,28 @@ const MAX_KEPT = 2048;
  * until too many did.
  */
 export class KnownSubjects {
-  #new = new Map<string, Subject>();
+  #new = new Set<string>();
   #kept = new Map<string, Subject>();
 
   subject(text: string): Subject {
     const kept = this.#kept.get(text);
     if (kept !== undefined) return kept;
     if (text.length > MAX_LENGTH) return new Subject(text);
-    const known = this.#new.get(text);
-    if (known === undefined) return this.#remember(text);
+    if (!this.#new.has(text)) return this.#remember(text);
+    return this.#keep(text);
+  }
+
+  #keep(text: string): Subject {
     if (this.#kept.size >= MAX_KEPT) this.#kept = new Map();
-    this.#kept.set(text, known);
-    return known;
+    // A copy of its own: a slice would keep the whole request in memory.
+    const subject = new Subject(Buffer.from(text, 'latin1').toString('latin1'), true);
+    this.#kept.set(subject.text, subject);
+    return subject;
   }
 
   #remember(text: string): Subject {
-    // A copy of its own: a slice would keep the whole request in memory.
-    const subject = new Subject(Buffer.from(text, 'latin1').toString('latin1'), true);
-    if (this.#new.size >= MAX_NEW) this.#new = new Map();
-    this.#new.set(subject.text, subject);
-    return subject;
+    if (this.#new.size >= MAX_NEW) this.#new = new Set();
+    this.#new.add(text);
+    return new Subject(text);
   }
 }

@@ -40,8 +40,8 @@ export class Subject {
   variant(node: PipelineNode, tree: PipelineTree): Subject {
     const { path, triggers } = node;
     if (path.length === 0 || (triggers !== null && (this.features & triggers) === 0)) return this;
-    let form = this.#apply(path[0]!, tree.context, this);
-    for (let at = 1; at < path.length; at++) form = form.#apply(path[at]!, tree.context, this);
+    let form = this.applied(path[0]!, tree.context, this);
+    for (let at = 1; at < path.length; at++) form = form.applied(path[at]!, tree.context, this);
     return form;
   }
 
@@ -51,14 +51,8 @@ export class Subject {
     return (this.#requestClauses ??= this.#scan(scanner));
   }
 
-  #scan(scanner: LiteralScanner): readonly number[] {
-    const found = scanner.scan(this.text);
-    this.#features = scanner.features;
-    return found;
-  }
-
-  /** One transformation of this form. Different pipelines come to the same form again and again: what was made of it is kept. */
-  #apply(transformation: Transformation, context: TransformationContext, root: Subject): Subject {
+  /** This form of the value `root` after one transformation. Different pipelines come to the same form again and again: what was made of it is kept. */
+  applied(transformation: Transformation, context: TransformationContext, root: Subject): Subject {
     if (transformation.triggers !== null && (this.features & transformation.triggers) === 0) return this;
     const outcomes = (this.#outcomes ??= []);
     for (const outcome of outcomes) if (outcome.transformation === transformation) return outcome.result;
@@ -66,6 +60,12 @@ export class Subject {
     const result = text === this.text ? this : root.#form(text);
     outcomes.push({ transformation, result });
     return result;
+  }
+
+  #scan(scanner: LiteralScanner): readonly number[] {
+    const found = scanner.scan(this.text);
+    this.#features = scanner.features;
+    return found;
   }
 
   /** Different pipelines often end in the same text; its scan is then shared too. */

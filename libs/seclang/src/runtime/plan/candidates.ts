@@ -1,11 +1,12 @@
 import type { LiteralScanner } from '../../matching/literal-scanner.js';
+import type { TransformationContext } from '../../transformations/transformation.js';
 import type { Budget } from '../budget.js';
 import type { Entry } from '../entry.js';
-import type { PipelineTree } from '../pipeline.js';
 import type { Ruleset } from '../ruleset.js';
 import type { Subject } from '../subject.js';
 import type { TargetCache } from '../target-cache.js';
-import { FEATURE_GATE, INTEREST, type Interests, type KeyPlan } from './key-plan.js';
+import { type FormWaits, INTEREST, type Interests } from './form-waits.js';
+import { FEATURE_GATE, type KeyPlan } from './key-plan.js';
 import type { PhasePlan } from './phase-plan.js';
 
 /**
@@ -17,7 +18,7 @@ export class Candidates {
   readonly bits: Int32Array;
   readonly #plan: PhasePlan;
   readonly #targets: TargetCache;
-  readonly #tree: PipelineTree;
+  readonly #context: TransformationContext;
   readonly #scanner: LiteralScanner;
   readonly #isResponse: boolean;
   /** By position: which of its clauses a rule has found. */
@@ -28,7 +29,7 @@ export class Candidates {
   constructor(plan: PhasePlan, ruleset: Ruleset, targets: TargetCache, isResponse: boolean) {
     this.#plan = plan;
     this.#targets = targets;
-    this.#tree = ruleset.tree;
+    this.#context = ruleset.tree.context;
     this.#scanner = isResponse ? ruleset.responseScanner : ruleset.requestScanner;
     this.#isResponse = isResponse;
     this.bits = plan.always.slice();
@@ -43,31 +44,36 @@ export class Candidates {
       const entries = this.#targets.entries(key.target);
       if (entries.length === 0) continue;
       if (this.#entry === 0) for (const position of key.presence) this.#choose(position);
-      if ((key.isScanned || key.gates.length > 0) && !this.#look(key, entries, budget)) return false;
+      if ((key.forms !== null || key.gates.length > 0) && !this.#look(key, entries, budget)) return false;
       this.#entry = 0;
     }
     return true;
   }
 
-  #look(key: KeyPlan, entries: readonly Entry[], budget: Budget): boolean {
+  #look({ forms, gates }: KeyPlan, entries: readonly Entry[], budget: Budget): boolean {
     while (this.#entry < entries.length) {
       const { subject } = entries[this.#entry++]!;
-      if (key.isScanned) this.#scan(key, subject);
-      const { features } = subject;
-      for (let at = 0; at < key.gates.length; at += FEATURE_GATE.size)
-        if ((features & key.gates[at + FEATURE_GATE.features]!) !== 0) this.#choose(key.gates[at]!);
+      if (forms !== null) this.#scan(forms, subject, subject);
+      if (gates.length > 0) this.#pass(gates, subject.features);
       if (budget.spend(subject.text.length) || budget.isSliceOver) return false;
     }
     return true;
   }
 
-  #scan(key: KeyPlan, subject: Subject): void {
-    const found = subject.clauses(this.#scanner, this.#isResponse);
-    const { plain, forms } = key.facet(subject.features);
-    this.#note(found, plain);
-    for (let at = 0; at < forms.length; at++) {
-      const { node, interests } = forms[at]!;
-      this.#note(subject.variant(node, this.#tree).clauses(this.#scanner, this.#isResponse), interests);
+  #pass(gates: readonly number[], features: number): void {
+    for (let at = 0; at < gates.length; at += FEATURE_GATE.size)
+      if ((features & gates[at + FEATURE_GATE.features]!) !== 0) this.#choose(gates[at]!);
+  }
+
+  /** A value, or a form of the value `root`. */
+  #scan(forms: FormWaits, subject: Subject, root: Subject): void {
+    // A plain value nearly always concerns somebody, and its scan tells the kinds of its bytes as well.
+    const found = subject === root ? subject.clauses(this.#scanner, this.#isResponse) : null;
+    const { plain, next } = forms.facet(subject.features);
+    if (plain !== null) this.#note(found ?? subject.clauses(this.#scanner, this.#isResponse), plain);
+    for (let at = 0; at < next.length; at++) {
+      const { transformation, waits } = next[at]!;
+      this.#scan(waits, subject.applied(transformation, this.#context, root), root);
     }
   }
 

@@ -29,6 +29,7 @@ export class PhasePlan {
       if (step instanceof Assignment || !enterKeys(step, position, keys, bindings)) this.always[position >> 5]! |= 1 << (position & 31);
     });
     this.keys = [...keys.values()];
+    for (const key of this.keys) key.finish();
     this.#bindSkips(phase, tables);
   }
 
@@ -50,7 +51,7 @@ function enterKeys({ head }: RuntimeRule, position: number, keys: Map<number, Ke
   if (head.isUnconditional || head.targets.length === 0 || head.targets.some(({ key, isCount }) => key < 0 || isCount)) return false;
   for (const { key } of head.targets) {
     let plan = keys.get(key);
-    if (plan === undefined) keys.set(key, (plan = new KeyPlan(bindings.keys.targets[key]!, bindings.tree)));
+    if (plan === undefined) keys.set(key, (plan = new KeyPlan(bindings.keys.targets[key]!)));
     plan.enter(head, position);
   }
   return true;
