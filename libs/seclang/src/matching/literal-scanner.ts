@@ -31,6 +31,7 @@ export class LiteralScanner {
   readonly #isNoted: Uint8Array;
   /** 1 for clauses found in the text in hand; all 0 between calls. */
   readonly #isFound: Uint8Array;
+  readonly #found: Uint32Array;
 
   constructor({ clauseCount, shift, classOf, next, outputAt, outputs, longest }: LiteralTable) {
     this.clauseCount = clauseCount;
@@ -47,6 +48,7 @@ export class LiteralScanner {
     this.#states = new Uint32Array(outputAt.length);
     this.#isNoted = new Uint8Array(outputAt.length);
     this.#isFound = new Uint8Array(clauseCount);
+    this.#found = new Uint32Array(clauseCount);
   }
 
   /** The clauses that have a literal in `text`, each once. */
@@ -137,8 +139,9 @@ export class LiteralScanner {
     const states = this.#states;
     const isNoted = this.#isNoted;
     const isFound = this.#isFound;
-    const found: number[] = [];
+    const clauses = this.#found;
     const count = this.#count;
+    let size = 0;
     for (let index = 0; index < count; index++) {
       const state = states[index]!;
       isNoted[state] = 0;
@@ -147,11 +150,13 @@ export class LiteralScanner {
         const clause = outputs[++at]!;
         if (isFound[clause] === 1) continue;
         isFound[clause] = 1;
-        found.push(clause);
+        clauses[size++] = clause;
       }
     }
     this.#count = 0;
-    for (let index = 0; index < found.length; index++) isFound[found[index]!] = 0;
+    // Of just that size: an array that grows takes room for seventeen.
+    const found = new Array<number>(size);
+    for (let index = 0; index < size; index++) isFound[(found[index] = clauses[index]!)] = 0;
     return found;
   }
 }

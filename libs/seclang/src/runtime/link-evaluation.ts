@@ -32,12 +32,21 @@ export class LinkEvaluation {
     }
     const test = link.testFor(this.#state);
     let matched = false;
-    for (const target of link.targets) {
+    const { targets } = link;
+    for (let at = 0; at < targets.length; at++) {
+      const target = targets[at]!;
       if (target.isCount) matched = this.#matchesCount(rule, link, target, test) || matched;
       else if (target.slot >= 0) matched = this.#matchesSlot(rule, link, target, test) || matched;
-      else for (const entry of this.#targets.entries(target)) matched = this.#matchesEntry(rule, link, target, entry, test) || matched;
+      else matched = this.#matchesAny(rule, link, target, test) || matched;
       if (this.#budget.isExceeded) return false;
     }
+    return matched;
+  }
+
+  #matchesAny(rule: RuntimeRule, link: RuntimeLink, target: Target, test: OperatorTest): boolean {
+    const entries = this.#targets.entries(target);
+    let matched = false;
+    for (let at = 0; at < entries.length; at++) matched = this.#matchesEntry(rule, link, target, entries[at]!, test) || matched;
     return matched;
   }
 
@@ -123,7 +132,8 @@ export class LinkEvaluation {
   }
 
   #runSteps(link: RuntimeLink): void {
-    for (const step of link.steps) step.run(this.#state);
+    const { steps } = link;
+    for (let at = 0; at < steps.length; at++) steps[at]!.run(this.#state);
   }
 }
 

@@ -28,7 +28,11 @@ export class Macro {
   expand(state: TransactionState): string {
     if (this.constant !== null) return this.constant;
     let out = '';
-    for (const part of this.#parts) out += typeof part === 'string' ? part : valueOf(part, state);
+    const parts = this.#parts;
+    for (let at = 0; at < parts.length; at++) {
+      const part = parts[at]!;
+      out += typeof part === 'string' ? part : valueOf(part, state);
+    }
     return out;
   }
 }

@@ -2,7 +2,7 @@ import { SEVERITIES, type Interruption, type RuleMatch } from '../model/verdict.
 import type { Budget } from './budget.js';
 import { LinkEvaluation } from './link-evaluation.js';
 import { Assignment } from './plan/assignment.js';
-import { Candidates, nextBit } from './plan/candidates.js';
+import { type Candidates, nextBit } from './plan/candidates.js';
 import type { PlanStep } from './plan/phase-plan.js';
 import type { Ruleset } from './ruleset.js';
 import type { RuntimeRule } from './runtime-rule.js';
@@ -65,7 +65,8 @@ export class PhaseEvaluation {
     this.#state.phase = phase;
     const plan = this.#ruleset.plan(phase);
     if (plan.steps.length === 0) return null;
-    const candidates = new Candidates(plan, this.#ruleset, this.#targets, phase > 2);
+    const candidates = this.#ruleset.takeCandidates(phase);
+    candidates.begin(this.#targets);
     this.#progress = { phase, steps: plan.steps, candidates, isCollected: false, position: 0 };
     return this.resume();
   }
@@ -80,6 +81,8 @@ export class PhaseEvaluation {
     this.#budget.stop();
     if (!isDone) return null;
     this.#progress = null;
+    progress.candidates.end();
+    this.#ruleset.giveBack(progress.phase, progress.candidates);
     return this.#interruption;
   }
 
@@ -141,7 +144,8 @@ export class PhaseEvaluation {
     const state = this.#state;
     state.rule = rule;
     if (rule.remembersMatches) state.matched = [];
-    for (const link of rule.links) if (!this.#links.matches(rule, link)) return false;
+    const { links } = rule;
+    for (let at = 0; at < links.length; at++) if (!this.#links.matches(rule, links[at]!)) return false;
     return true;
   }
 

@@ -6,9 +6,13 @@ import { bestFitMap } from '../transformations/unicode-best-fit.js';
 import { KnownSubjects } from './known-subjects.js';
 import { PipelineTree } from './pipeline.js';
 import { RuleSelector } from '../model/rule-selector.js';
+import { Candidates } from './plan/candidates.js';
 import { PhasePlan } from './plan/phase-plan.js';
 import { TargetKeys } from './target-keys.js';
 import { VariableSlots } from './transaction-variables.js';
+
+/** Candidates kept for a phase: most requests need one at a time, those that pause keep theirs. */
+const MAX_SPARE = 8;
 
 /** A ruleset in memory, ready for transactions. Shared by all transactions of a process and never changed by them. */
 export class Ruleset {
@@ -26,6 +30,7 @@ export class Ruleset {
   readonly files: readonly string[];
   readonly #phases: readonly PhasePlan[];
   readonly #tables: RulesetTables;
+  readonly #spare: readonly Candidates[][] = [[], [], [], [], [], []];
 
   /** `digest`: of the byte form that the tables were read from. */
   constructor(tables: RulesetTables, digest: string) {
@@ -45,6 +50,17 @@ export class Ruleset {
   /** What is done in a phase (1-5). */
   plan(phase: number): PhasePlan {
     return this.#phases[phase]!;
+  }
+
+  /** Room for the candidates of a phase (1-5), to be given back: what a request needs for a moment is not made anew for each. */
+  takeCandidates(phase: number): Candidates {
+    const isResponse = phase > 2;
+    const scanner = isResponse ? this.responseScanner : this.requestScanner;
+    return this.#spare[phase]!.pop() ?? new Candidates(this.plan(phase), { scanner, context: this.tree.context, isResponse });
+  }
+
+  giveBack(phase: number, candidates: Candidates): void {
+    if (this.#spare[phase]!.length < MAX_SPARE) this.#spare[phase]!.push(candidates);
   }
 
   /** The digest of the tables as they are in memory now; differs from `digest` only if memory was changed. */

@@ -54,11 +54,13 @@ export class Subject {
   /** This form of the value `root` after one transformation. Different pipelines come to the same form again and again: what was made of it is kept. */
   applied(transformation: Transformation, context: TransformationContext, root: Subject): Subject {
     if (transformation.triggers !== null && (this.features & transformation.triggers) === 0) return this;
-    const outcomes = (this.#outcomes ??= []);
-    for (const outcome of outcomes) if (outcome.transformation === transformation) return outcome.result;
+    const outcomes = this.#outcomes;
+    if (outcomes !== null)
+      for (let at = 0; at < outcomes.length; at++) if (outcomes[at]!.transformation === transformation) return outcomes[at]!.result;
     const text = transformation.apply(this.text, context);
     const result = text === this.text ? this : root.#form(text);
-    outcomes.push({ transformation, result });
+    if (outcomes === null) this.#outcomes = [{ transformation, result }];
+    else outcomes.push({ transformation, result });
     return result;
   }
 
@@ -71,10 +73,11 @@ export class Subject {
   /** Different pipelines often end in the same text; its scan is then shared too. */
   #form(text: string): Subject {
     if (text === this.text) return this;
-    const forms = (this.#forms ??= []);
-    for (const form of forms) if (form.text === text) return form;
+    const forms = this.#forms;
+    if (forms !== null) for (let at = 0; at < forms.length; at++) if (forms[at]!.text === text) return forms[at]!;
     const made = new Subject(text, this.answers !== null);
-    forms.push(made);
+    if (forms === null) this.#forms = [made];
+    else forms.push(made);
     return made;
   }
 }

@@ -45,7 +45,8 @@ export class TargetCache {
     const all = variable.entries(this.#state);
     this.#ofVariable[number] = all;
     if (keysByName.size === 0) return all;
-    for (const entry of all) {
+    for (let at = 0; at < all.length; at++) {
+      const entry = all[at]!;
       const key = keysByName.get(entry.key);
       if (key === undefined) continue;
       const named = this.#named[key];

@@ -47,7 +47,14 @@ export class Target {
   pick(entries: readonly Entry[]): readonly Entry[] {
     const named = this.#named(entries);
     if (this.#exclusions.length === 0 || named.length === 0) return named;
-    return named.filter((entry) => !this.#exclusions.some((covers) => covers(entry)));
+    for (let at = 0; at < named.length; at++) if (this.#leavesOut(named[at]!)) return named.filter((entry) => !this.#leavesOut(entry));
+    return named;
+  }
+
+  #leavesOut(entry: Entry): boolean {
+    const exclusions = this.#exclusions;
+    for (let at = 0; at < exclusions.length; at++) if (exclusions[at]!(entry)) return true;
+    return false;
   }
 
   /** The members of a variable that rules change. */

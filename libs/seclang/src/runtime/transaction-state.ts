@@ -101,7 +101,8 @@ export class TransactionState {
 
   /** The subject of a variable with one value. Variables whose values are the same text share it. */
   scalar(text: string): Subject {
-    for (const known of this.#scalars) if (known.text === text) return known;
+    const scalars = this.#scalars;
+    for (let at = 0; at < scalars.length; at++) if (scalars[at]!.text === text) return scalars[at]!;
     const subject = new Subject(text);
     this.#scalars.push(subject);
     return subject;

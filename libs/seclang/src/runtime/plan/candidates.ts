@@ -2,12 +2,17 @@ import type { LiteralScanner } from '../../matching/literal-scanner.js';
 import type { TransformationContext } from '../../transformations/transformation.js';
 import type { Budget } from '../budget.js';
 import type { Entry } from '../entry.js';
-import type { Ruleset } from '../ruleset.js';
 import type { Subject } from '../subject.js';
 import type { TargetCache } from '../target-cache.js';
 import { type FormWaits, INTEREST, type Interests } from './form-waits.js';
 import { FEATURE_GATE, type KeyPlan } from './key-plan.js';
 import type { PhasePlan } from './phase-plan.js';
+
+export interface CandidateOptions {
+  readonly scanner: LiteralScanner;
+  readonly context: TransformationContext;
+  readonly isResponse: boolean;
+}
 
 /**
  * Which steps of a phase have to be tried for one transaction. All values are scanned once for literals; a rule that waits for literals
@@ -17,7 +22,7 @@ export class Candidates {
   /** Steps to try, as bits (see PhasePlan). */
   readonly bits: Int32Array;
   readonly #plan: PhasePlan;
-  readonly #targets: TargetCache;
+  #targets: TargetCache | null = null;
   readonly #context: TransformationContext;
   readonly #scanner: LiteralScanner;
   readonly #isResponse: boolean;
@@ -26,24 +31,39 @@ export class Candidates {
   #key = 0;
   #entry = 0;
 
-  constructor(plan: PhasePlan, ruleset: Ruleset, targets: TargetCache, isResponse: boolean) {
+  constructor(plan: PhasePlan, { scanner, context, isResponse }: CandidateOptions) {
     this.#plan = plan;
-    this.#targets = targets;
-    this.#context = ruleset.tree.context;
-    this.#scanner = isResponse ? ruleset.responseScanner : ruleset.requestScanner;
+    this.#context = context;
+    this.#scanner = scanner;
     this.#isResponse = isResponse;
-    this.bits = plan.always.slice();
+    this.bits = new Int32Array(plan.always.length);
     this.#found = new Int32Array(plan.steps.length);
+  }
+
+  /** Begins anew, for a transaction with these targets. */
+  begin(targets: TargetCache): void {
+    this.bits.set(this.#plan.always);
+    this.#found.fill(0);
+    this.#targets = targets;
+    this.#key = 0;
+    this.#entry = 0;
+  }
+
+  /** Lets go of the transaction. */
+  end(): void {
+    this.#targets = null;
   }
 
   /** Looks at all values. False when the slice or the budget ended before; it is to be called again then. */
   collect(budget: Budget): boolean {
     const { keys } = this.#plan;
+    const targets = this.#targets;
+    if (targets === null) throw new TypeError('candidates of no transaction');
     for (; this.#key < keys.length; this.#key++) {
       const key = keys[this.#key]!;
-      const entries = this.#targets.entries(key.target);
+      const entries = targets.entries(key.target);
       if (entries.length === 0) continue;
-      if (this.#entry === 0) for (const position of key.presence) this.#choose(position);
+      if (this.#entry === 0) this.#chooseAll(key.presence);
       if ((key.forms !== null || key.gates.length > 0) && !this.#look(key, entries, budget)) return false;
       this.#entry = 0;
     }
@@ -88,6 +108,10 @@ export class Candidates {
         if (found === waiting[at + INTEREST.full]) this.#choose(position);
       }
     }
+  }
+
+  #chooseAll(positions: readonly number[]): void {
+    for (let at = 0; at < positions.length; at++) this.#choose(positions[at]!);
   }
 
   #choose(position: number): void {
