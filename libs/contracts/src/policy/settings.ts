@@ -54,6 +54,7 @@ const limits = z.strictObject({
 const inspection = z.strictObject({
   responseBody: z.boolean(),
   inspectedResponseBytes: z.int().min(0).max(16_777_216),
+  /** Processor time of the rules for a request, and again for each mebibyte of its body. */
   budgetMs: z.int().min(1).max(10_000),
   onBudgetExceeded: z.enum(['fail-closed', 'fail-open']),
 });

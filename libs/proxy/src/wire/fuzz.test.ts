@@ -22,6 +22,16 @@ function heldBytes(): number {
   return heapUsed + external;
 }
 
+/** What is held beyond `before`. Memory behind buffers is given back a little after them: it is looked at until it is, or for a few seconds. */
+async function growthSince(before: number): Promise<number> {
+  const end = performance.now() + 5_000;
+  for (;;) {
+    const growth = heldBytes() - before;
+    if (growth < MAX_GROWTH_BYTES || performance.now() > end) return growth;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 describe('damaged requests', () => {
   let fuzzer: WireFuzzer;
 
@@ -50,7 +60,7 @@ describe('damaged requests', () => {
       expect(Math.min(fuzzer.forwarded, fuzzer.refused)).toBeGreaterThan(10 * SECONDS);
       expect(findings.join('\n\n')).toBe('');
       expect(fuzzer.held()).toEqual({ connections: 0, exchanges: 0, active: 0 });
-      expect(heldBytes() - before).toBeLessThan(MAX_GROWTH_BYTES);
+      expect(await growthSince(before)).toBeLessThan(MAX_GROWTH_BYTES);
     },
     SECONDS * 1000 + 60_000,
   );

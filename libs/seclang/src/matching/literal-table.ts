@@ -1,3 +1,4 @@
+import { windowOf } from '../pattern/literal-window.js';
 import type { Clause } from '../pattern/required-literals.js';
 
 /**
@@ -41,13 +42,10 @@ function foldOf(byte: number): number {
   return byte === 0x27 || byte === 0x5e ? 0x22 : byte;
 }
 
-/** Of longer literals the end is kept: more of it filters little better, and what a literal reaches back has to be read twice. */
-const LONGEST = 8;
-
 function folded(literal: string): string {
+  const window = windowOf(literal);
   let text = '';
-  for (let at = Math.max(0, literal.length - LONGEST); at < literal.length; at++)
-    text += String.fromCharCode(FOLD[literal.charCodeAt(at)]!);
+  for (let at = 0; at < window.length; at++) text += String.fromCharCode(FOLD[window.charCodeAt(at)]!);
   return text;
 }
 

@@ -1,3 +1,4 @@
+import { windowOf } from './literal-window.js';
 import type { PatternNode } from './pattern-node.js';
 
 /** Literals of which at least one must occur, lower-cased, in every text that a pattern matches. */
@@ -8,8 +9,6 @@ const LEAST_WORTH = 1.7;
 const MAX_SET = 24;
 const MAX_STRINGS = 96;
 const MAX_CLAUSE = 3000;
-/** Of longer literals the end is kept, which is rarer than the beginning: more bytes cost automaton states and filter little better. */
-const MAX_LITERAL = 8;
 const MAX_CLAUSES = 3;
 
 /** `exact` lists all texts the node matches (null: too many); `clauses` must all hold. */
@@ -131,7 +130,7 @@ function strongest(clauses: readonly Clause[]): Clause | null {
 
 /** Cuts long literals and drops those that contain another one of the clause. */
 function reduced(strings: readonly string[]): Clause {
-  const cut = [...new Set(strings.map((text) => text.slice(-MAX_LITERAL)))].sort((a, b) => a.length - b.length);
+  const cut = [...new Set(strings.map(windowOf))].sort((a, b) => a.length - b.length);
   if (cut.length > 400) return cut;
   const kept: string[] = [];
   for (const text of cut) if (!kept.some((shorter) => text.includes(shorter))) kept.push(text);

@@ -98,14 +98,17 @@ export class Candidates {
   }
 
   /** Notes clauses for the rules that wait for them. */
-  #note(clauses: readonly number[], interests: Interests): void {
+  #note(clauses: readonly number[], { starts, data }: Interests): void {
+    const last = starts.length - 1;
     for (let index = 0; index < clauses.length; index++) {
-      const waiting = interests[clauses[index]!];
-      if (waiting === undefined) continue;
-      for (let at = 0; at < waiting.length; at += INTEREST.size) {
-        const position = waiting[at]!;
-        const found = (this.#found[position]! |= waiting[at + INTEREST.bit]!);
-        if (found === waiting[at + INTEREST.full]) this.#choose(position);
+      const clause = clauses[index]!;
+      // Clauses behind the last one that somebody waits for.
+      if (clause >= last) continue;
+      const end = starts[clause + 1]!;
+      for (let at = starts[clause]!; at < end; at += INTEREST.size) {
+        const position = data[at]!;
+        const found = (this.#found[position]! |= data[at + INTEREST.bit]!);
+        if (found === data[at + INTEREST.full]) this.#choose(position);
       }
     }
   }

@@ -3,8 +3,11 @@ import type { Transformation } from '../../transformations/transformation.js';
 /** Numbers of a rule's interest in a clause: its position, the bit of the clause among those it waits for, and all those bits. */
 export const INTEREST = { position: 0, bit: 1, full: 2, size: 3 } as const;
 
-/** By clause: the rules that wait for it, as INTERESTs in a row. Undefined: none. */
-export type Interests = readonly (readonly number[] | undefined)[];
+/** The rules that wait for clauses, as INTERESTs in a row: those of clause `n` stand in `data` from `starts[n]` up to `starts[n + 1]`. */
+export interface Interests {
+  readonly starts: Int32Array;
+  readonly data: Int32Array;
+}
 
 /** A rule that waits for a clause in what a sequence of transformations makes of a value. */
 export interface Wait {
@@ -68,8 +71,19 @@ export class FormWaits {
       }
     }
     return {
-      plain: plain.length === 0 ? null : plain,
+      plain: plain.length === 0 ? null : inARow(plain),
       next: [...next].map(([transformation, waits]) => ({ transformation, waits: new FormWaits(waits) })),
     };
   }
+}
+
+/** In one piece of memory: it is read for every value. */
+function inARow(byClause: readonly (readonly number[] | undefined)[]): Interests {
+  const starts = new Int32Array(byClause.length + 1);
+  const data: number[] = [];
+  for (let clause = 0; clause < byClause.length; clause++) {
+    data.push(...(byClause[clause] ?? []));
+    starts[clause + 1] = data.length;
+  }
+  return { starts, data: Int32Array.from(data) };
 }
