@@ -1,5 +1,5 @@
 /** Bytes of a literal that are looked for: more filters little better, and costs states of the automaton. */
-export const WINDOW = 8;
+const WINDOW = 8;
 
 /**
  * The part of a literal that is looked for: of a long one the stretch that says most, and the last of several that say the same. Marks of
