@@ -1,6 +1,7 @@
 export { crsPack, debianCrs, type CrsSource } from './demo/crs-pack.js';
 export { freePort } from './net/free-port.js';
 export { isPortFree } from './net/is-port-free.js';
+export { loopbackApplication, loopbackPolicy } from './policy/loopback-policy.js';
 export { startPostgres, type PostgresOptions, type PostgresServer } from './postgres/postgres-server.js';
 export { Child, type ChildOptions } from './processes/child.js';
 export { shiftedClock } from './processes/shifted-clock.js';

@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type ApplicationPolicy,
-  type AppliancePolicy,
-  DEFAULT_SETTINGS,
-  type Settings,
-  type SignaturePack,
-  type TlsSecret,
-} from '@phalanx/contracts';
-import { digestOf } from '@phalanx/kit';
-import { builtProgram, type Child } from '@phalanx/testing';
+import { DEFAULT_SETTINGS, type SignaturePack, type TlsSecret } from '@phalanx/contracts';
+import { builtProgram, type Child, loopbackApplication, loopbackPolicy } from '@phalanx/testing';
 import { startedEngine } from './started-engine.js';
 import type { Workbench } from '../peers/workbench.js';
 
@@ -33,16 +25,10 @@ export async function startWireHome(bench: Workbench, name: string, options: Wir
   const applications = options.ports.map(({ port, certificate }) => {
     const certificateId = certificate === null ? null : randomUUID();
     if (certificateId !== null) writeFileSync(join(folder, 'secrets', `${certificateId}.json`), JSON.stringify(certificate));
-    return application(port, options.originPort, certificateId);
+    const tls = { ...DEFAULT_SETTINGS.tls, certificateId };
+    return loopbackApplication(port, options.originPort, { ...DEFAULT_SETTINGS, level: 'prevention', tls });
   });
-  const policy: AppliancePolicy = {
-    version: 1,
-    applianceId: randomUUID(),
-    tenantId: randomUUID(),
-    listenAddresses: ['127.0.0.1'],
-    applications,
-    events: { foldAbovePerSecond: 10_000, spoolLimitBytes: 67_108_864 },
-  };
+  const policy = loopbackPolicy(applications, { foldAbovePerSecond: 10_000, spoolLimitBytes: 67_108_864 });
   writeFileSync(join(folder, 'active', 'policy.json'), JSON.stringify(policy));
   writeFileSync(join(folder, 'active', 'signatures.json'), JSON.stringify(options.pack));
   const child = bench.start({
@@ -54,24 +40,4 @@ export async function startWireHome(bench: Workbench, name: string, options: Wir
     options.ports.map(({ port }) => port),
   );
   return child;
-}
-
-function application(listenPort: number, originPort: number, certificateId: string | null): ApplicationPolicy {
-  const settings: Settings = { ...DEFAULT_SETTINGS, level: 'prevention', tls: { ...DEFAULT_SETTINGS.tls, certificateId } };
-  return {
-    id: randomUUID(),
-    name: `port-${listenPort}`,
-    hosts: ['*'],
-    listenPort,
-    upstream: {
-      protocol: 'http',
-      targets: [{ host: '127.0.0.1', port: originPort, weight: 1 }],
-      balance: 'round-robin',
-      verify: true,
-      caPem: null,
-      serverName: null,
-    },
-    settings,
-    settingsDigest: digestOf(settings),
-  };
 }

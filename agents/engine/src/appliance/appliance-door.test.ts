@@ -5,14 +5,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { digestOf } from '@phalanx/kit';
 import type { AttackEvent } from '@phalanx/contracts';
-import { freePort } from '@phalanx/testing';
+import { freePort, loopbackApplication, loopbackPolicy } from '@phalanx/testing';
 import {
-  application,
   EngineProcess,
   ensureBuilt,
   eventually,
   get,
-  policyOf,
   settingsWith,
   SQLI_PATH,
   SQLI_RULES,
@@ -62,7 +60,7 @@ function attacks(): AttackEvent[] {
 describe('the appliance door', () => {
   it('serves what active/ holds without being asked, refuses an attack, and has its event before the answer', async () => {
     const port = await freePort();
-    const policy = policyOf([application(port, origin.port, prevention)]);
+    const policy = loopbackPolicy([loopbackApplication(port, origin.port, prevention)]);
     home.put('active', policy, SQLI_RULES);
     await start(2);
     await serving(2);
@@ -94,7 +92,7 @@ describe('the appliance door', () => {
 
   it('answers a refused API client in JSON, and names no product to anybody', async () => {
     const port = await freePort();
-    home.put('active', policyOf([application(port, origin.port, prevention)]), SQLI_RULES);
+    home.put('active', loopbackPolicy([loopbackApplication(port, origin.port, prevention)]), SQLI_RULES);
     await start(1);
     await serving(1);
     const refused = await get(port, SQLI_PATH, { Accept: 'application/json' });
@@ -107,9 +105,9 @@ describe('the appliance door', () => {
     const [a, b] = [await freePort(), await freePort()];
     home.put(
       'active',
-      policyOf([
-        application(a, origin.port, settingsWith({ level: 'detection' })),
-        application(b, origin.port, settingsWith({ level: 'learning' })),
+      loopbackPolicy([
+        loopbackApplication(a, origin.port, settingsWith({ level: 'detection' })),
+        loopbackApplication(b, origin.port, settingsWith({ level: 'learning' })),
       ]),
       SQLI_RULES,
     );
@@ -125,7 +123,7 @@ describe('the appliance door', () => {
 
   it('switches under load without losing a request, and every worker shows the new digests', async () => {
     const port = await freePort();
-    const policy = policyOf([application(port, origin.port, prevention)]);
+    const policy = loopbackPolicy([loopbackApplication(port, origin.port, prevention)]);
     home.put('active', policy, SQLI_RULES);
     await start(2);
     await serving(2);
@@ -154,7 +152,7 @@ describe('the appliance door', () => {
 
   it('shows another ruleset digest after a rule was edited and loaded, and the old one before', async () => {
     const port = await freePort();
-    const policy = policyOf([application(port, origin.port, prevention)]);
+    const policy = loopbackPolicy([loopbackApplication(port, origin.port, prevention)]);
     home.put('active', policy, SQLI_RULES);
     await start(1);
     await serving(1);
@@ -171,7 +169,7 @@ describe('the appliance door', () => {
 
   it('loses no event of a refusal that was seen, and writes none twice, when workers are killed', async () => {
     const port = await freePort();
-    home.put('active', policyOf([application(port, origin.port, prevention)], { foldAbovePerSecond: 100_000 }), SQLI_RULES);
+    home.put('active', loopbackPolicy([loopbackApplication(port, origin.port, prevention)], { foldAbovePerSecond: 100_000 }), SQLI_RULES);
     await start(2);
     await serving(2);
     const seen = new Set<string>();
@@ -208,7 +206,7 @@ describe('the appliance door', () => {
 
   it('switches no worker when one of four does not answer, names it, and shows it', async () => {
     const port = await freePort();
-    const policy = policyOf([application(port, origin.port, prevention)]);
+    const policy = loopbackPolicy([loopbackApplication(port, origin.port, prevention)]);
     home.put('active', policy, SQLI_RULES);
     await start(4);
     await serving(4);
@@ -234,16 +232,20 @@ describe('the appliance door', () => {
 
   it('refuses a load by its reason and goes on with what it runs', async () => {
     const port = await freePort();
-    const good = policyOf([application(port, origin.port, prevention)]);
+    const good = loopbackPolicy([loopbackApplication(port, origin.port, prevention)]);
     home.put('active', good, SQLI_RULES);
     await start(1);
     await serving(1);
     const { expected } = await home.status();
     const change = (settings: Parameters<typeof settingsWith>[0]): void =>
-      home.put('staged', policyOf([application(port, origin.port, settingsWith({ level: 'prevention', ...settings }))]), SQLI_RULES);
+      home.put(
+        'staged',
+        loopbackPolicy([loopbackApplication(port, origin.port, settingsWith({ level: 'prevention', ...settings }))]),
+        SQLI_RULES,
+      );
 
     change({ signatures: { customRules: '# mine\nSecRuleEngine Off\n' } });
-    await expect(home.load()).rejects.toThrow(/application shop: custom-rules.conf:2: SecRuleEngine is not allowed/);
+    await expect(home.load()).rejects.toThrow(`application port-${port}: custom-rules.conf:2: SecRuleEngine is not allowed`);
     change({ signatures: { customRules: '\nSecRule ARGS "@nosuch x" "id:1,phase:2,deny"' } });
     await expect(home.load()).rejects.toThrow(/application shop: custom-rules.conf:2: /);
     change({ tls: { certificateId: '00000000-0000-4000-8000-000000000000' } });
@@ -255,7 +257,10 @@ describe('the appliance door', () => {
     const taken = (other.address() as { port: number }).port;
     home.put(
       'staged',
-      policyOf([application(port, origin.port, prevention), { ...application(taken, origin.port, prevention), name: 'b' }]),
+      loopbackPolicy([
+        loopbackApplication(port, origin.port, prevention),
+        { ...loopbackApplication(taken, origin.port, prevention), name: 'b' },
+      ]),
       SQLI_RULES,
     );
     await expect(home.load()).rejects.toThrow(new RegExp(`engine.address-in-use: can't listen on 127.0.0.1 port ${taken}`));
@@ -269,7 +274,7 @@ describe('the appliance door', () => {
 
   it('counts requests, refusals and latencies for each reader since its last call', async () => {
     const port = await freePort();
-    home.put('active', policyOf([application(port, origin.port, prevention)]), SQLI_RULES);
+    home.put('active', loopbackPolicy([loopbackApplication(port, origin.port, prevention)]), SQLI_RULES);
     await start(2);
     await serving(2);
     for (let i = 0; i < 10; i++) await get(port, i % 2 === 0 ? '/' : SQLI_PATH);
@@ -293,7 +298,7 @@ describe('the appliance door', () => {
 
   it('ends with what was in flight when it is drained', async () => {
     const port = await freePort();
-    home.put('active', policyOf([application(port, origin.port, prevention)]), SQLI_RULES);
+    home.put('active', loopbackPolicy([loopbackApplication(port, origin.port, prevention)]), SQLI_RULES);
     const running = await start(2);
     await serving(2);
     await get(port, SQLI_PATH);
@@ -304,7 +309,7 @@ describe('the appliance door', () => {
 
   it('goes on serving when its primary is killed, until the next one has taken over', async () => {
     const port = await freePort();
-    home.put('active', policyOf([application(port, origin.port, prevention)]), SQLI_RULES);
+    home.put('active', loopbackPolicy([loopbackApplication(port, origin.port, prevention)]), SQLI_RULES);
     const first = await start(2);
     await serving(2);
     const pids = (await home.status()).workers.map(({ pid }) => pid);

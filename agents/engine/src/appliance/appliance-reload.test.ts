@@ -3,19 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { AppliancePolicy, SignaturePack } from '@phalanx/contracts';
-import { freePort } from '@phalanx/testing';
+import { freePort, loopbackApplication, loopbackPolicy } from '@phalanx/testing';
 import { crs4Pack } from '../testing/crs4-pack.js';
-import {
-  application,
-  EngineProcess,
-  ensureBuilt,
-  eventually,
-  get,
-  policyOf,
-  settingsWith,
-  startOrigin,
-  TestHome,
-} from '../testing/engine-process.js';
+import { EngineProcess, ensureBuilt, eventually, get, settingsWith, startOrigin, TestHome } from '../testing/engine-process.js';
 import { flood, limitRules } from '../testing/flood.js';
 import { canMount, mount, resize, unmount } from '../testing/small-disk.js';
 
@@ -54,11 +44,11 @@ const crs = crs4Pack();
 
   it.each([2, 4])('fail no request of %d workers, and hold for every worker when they are said to', async (workers) => {
     const port = await freePort();
-    const base = application(port, origin.port, settingsWith({ level: 'prevention' }));
+    const base = loopbackApplication(port, origin.port, settingsWith({ level: 'prevention' }));
     // Each round refuses what no other does.
     const policyFor = (round: number): AppliancePolicy => {
       const customRules = `SecRule ARGS:round "@streq ${round}" "id:${900_000 + round},phase:2,deny,status:403,nolog"`;
-      return policyOf([{ ...base, settings: settingsWith({ level: 'prevention', signatures: { customRules } }) }]);
+      return loopbackPolicy([{ ...base, settings: settingsWith({ level: 'prevention', signatures: { customRules } }) }]);
     };
     home.put('active', policyFor(0), crs as SignaturePack);
     await serve(workers);
@@ -97,7 +87,11 @@ describe('what an appliance has counted', () => {
       mkdirSync(collections);
       mount(collections, '64k');
       try {
-        home.put('active', policyOf([application(port, origin.port, settingsWith({ level: 'prevention' }))]), limitRules(100_000, 600));
+        home.put(
+          'active',
+          loopbackPolicy([loopbackApplication(port, origin.port, settingsWith({ level: 'prevention' }))]),
+          limitRules(100_000, 600),
+        );
         await serve(2);
         const { statuses } = await flood(port, 1_500);
         expect([...statuses]).toEqual([[200, 1_500]]);
@@ -117,7 +111,11 @@ describe('what an appliance has counted', () => {
 
   it('outlives its engine, also one that is killed', async () => {
     const port = await freePort();
-    home.put('active', policyOf([application(port, origin.port, settingsWith({ level: 'prevention' }))]), limitRules(60, 600));
+    home.put(
+      'active',
+      loopbackPolicy([loopbackApplication(port, origin.port, settingsWith({ level: 'prevention' }))]),
+      limitRules(60, 600),
+    );
     await serve(2);
     expect((await flood(port, 20)).count(200)).toBe(20);
     await engine.stop();

@@ -8,14 +8,12 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { AppliancePolicy, AttackEvent, SignaturePack } from '@phalanx/contracts';
-import { freePort } from '@phalanx/testing';
+import { freePort, loopbackApplication, loopbackPolicy } from '@phalanx/testing';
 import {
-  application,
   EngineProcess,
   ensureBuilt,
   eventually,
   get,
-  policyOf,
   settingsWith,
   SQLI_PATH,
   SQLI_RULES,
@@ -81,7 +79,7 @@ function exchangeRaw(port: number, bytes: string): Promise<string> {
 describe('what the engine records', () => {
   it('hides secrets and card numbers in everything of an event', async () => {
     const port = await freePort();
-    await serve(policyOf([application(port, origin.port, prevention)]), SQLI_RULES);
+    await serve(loopbackPolicy([loopbackApplication(port, origin.port, prevention)]), SQLI_RULES);
     const path = `${SQLI_PATH}&password=Tr0ub4dor&card=4111-1111-1111-1111`;
     await get(port, path, { ...FORM, 'User-Agent': 'tool tr0ub4dor' }, 'token=secret-value');
     const [event] = attacks();
@@ -97,7 +95,7 @@ describe('what the engine records', () => {
   it('has an event for what is no request, and for what exceeds a limit', async () => {
     const port = await freePort();
     const limits = { urlBytes: 300, inspectedBodyBytes: 1_000 };
-    await serve(policyOf([application(port, origin.port, settingsWith({ level: 'prevention', limits }))]), SQLI_RULES);
+    await serve(loopbackPolicy([loopbackApplication(port, origin.port, settingsWith({ level: 'prevention', limits }))]), SQLI_RULES);
     const smuggled = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
     expect(await exchangeRaw(port, smuggled)).toMatch(/^HTTP\/1\.1 400 /);
     expect((await get(port, `/${'a'.repeat(400)}`)).status).toBe(414);
@@ -116,14 +114,14 @@ describe('what the engine records', () => {
   it('lets a body over the limit pass in detection', async () => {
     const port = await freePort();
     const settings = settingsWith({ level: 'detection', limits: { inspectedBodyBytes: 1_000 } });
-    await serve(policyOf([application(port, origin.port, settings)]), SQLI_RULES);
+    await serve(loopbackPolicy([loopbackApplication(port, origin.port, settings)]), SQLI_RULES);
     expect((await get(port, '/', FORM, 'a='.padEnd(50_000, 'x'))).status).toBe(200);
   });
 
   it('examines the beginning of a body over the limit where the policy lets the rest pass, and says so', async () => {
     const port = await freePort();
     const limits = { inspectedBodyBytes: 1_000, overBodyLimit: 'pass-unexamined' } as const;
-    await serve(policyOf([application(port, origin.port, settingsWith({ level: 'prevention', limits }))]), SQLI_RULES);
+    await serve(loopbackPolicy([loopbackApplication(port, origin.port, settingsWith({ level: 'prevention', limits }))]), SQLI_RULES);
     const json = (first: string) =>
       get(port, '/', { 'content-type': 'application/json' }, JSON.stringify({ first, rest: 'x'.repeat(5_000) }));
     expect((await json('tea')).status).toBe(200);
@@ -147,9 +145,9 @@ describe('what the engine records', () => {
       { length: 200 },
       (_, i) => `SecRule ARGS "@rx [w-z]{${8 + (i % 8)}}[0-9]" "id:${1_000 + i},phase:2,deny"`,
     ).join('\n');
-    const policy = policyOf([
-      application(closed, origin.port, settings('fail-closed')),
-      application(open, origin.port, settings('fail-open')),
+    const policy = loopbackPolicy([
+      loopbackApplication(closed, origin.port, settings('fail-closed')),
+      loopbackApplication(open, origin.port, settings('fail-open')),
     ]);
     await serve(policy, rules);
     const body = `a=${'x'.repeat(40_000)}y${'xy'.repeat(20_000)}`;
@@ -169,7 +167,13 @@ SecResponseBodyMimeType text/html`;
     const settings = settingsWith({ level: 'prevention', inspection: { responseBody: true } });
     const htmlOrigin = await startOrigin('<p>ORA-00942</p>', 'text/html');
     try {
-      await serve(policyOf([application(inspected, htmlOrigin.port, settings), application(other, htmlOrigin.port, prevention)]), rules);
+      await serve(
+        loopbackPolicy([
+          loopbackApplication(inspected, htmlOrigin.port, settings),
+          loopbackApplication(other, htmlOrigin.port, prevention),
+        ]),
+        rules,
+      );
       const refused = await get(inspected, '/');
       expect(refused.status).toBe(403);
       expect(refused.body).not.toContain('ORA-');
@@ -182,7 +186,7 @@ SecResponseBodyMimeType text/html`;
 
   it('folds above the declared rate, and the sums stay exact when a worker is killed', async () => {
     const port = await freePort();
-    await serve(policyOf([application(port, origin.port, prevention)], { foldAbovePerSecond: 20 }), SQLI_RULES, 2);
+    await serve(loopbackPolicy([loopbackApplication(port, origin.port, prevention)], { foldAbovePerSecond: 20 }), SQLI_RULES, 2);
     let seen = 0;
     let broken = 0;
     const flood = async (requests: number): Promise<void> => {
@@ -218,10 +222,10 @@ describe('listeners', () => {
       const secret = { certificatePem: readFileSync(cert, 'utf8'), privateKeyPem: readFileSync(key, 'utf8') };
       writeFileSync(join(home.root, `secrets/${id}.json`), JSON.stringify(secret), { mode: 0o600 });
       const settings = settingsWith({ level: 'prevention', tls: { certificateId: id } });
-      return { ...application(secure, origin.port, settings), hosts: [host], name: host };
+      return { ...loopbackApplication(secure, origin.port, settings), hosts: [host], name: host };
     };
-    const applications = [withCertificate('a.example'), withCertificate('b.example'), application(plain, origin.port, prevention)];
-    await serve({ ...policyOf(applications), listenAddresses: ['127.0.0.1', '::1'] }, SQLI_RULES, 2);
+    const applications = [withCertificate('a.example'), withCertificate('b.example'), loopbackApplication(plain, origin.port, prevention)];
+    await serve({ ...loopbackPolicy(applications), listenAddresses: ['127.0.0.1', '::1'] }, SQLI_RULES, 2);
     const servedName = (servername: string) =>
       new Promise<string>((done, fail) => {
         const socket = connectTls({ port: secure, host: '127.0.0.1', servername, rejectUnauthorized: false }, () => {
@@ -258,7 +262,7 @@ describe('listeners', () => {
     const spool = join(home.root, 'spool');
     mount(spool, '256k');
     try {
-      await serve(policyOf([application(port, origin.port, prevention)], { foldAbovePerSecond: 100_000 }), SQLI_RULES, 2);
+      await serve(loopbackPolicy([loopbackApplication(port, origin.port, prevention)], { foldAbovePerSecond: 100_000 }), SQLI_RULES, 2);
       let seen = 0;
       let broken = 0;
       const flood = async (requests: number): Promise<void> => {
@@ -308,10 +312,10 @@ const crs = crs4Pack();
       { ruleId: 942100, target: 'ARGS:q', pathPrefix: '/search', reason: 'free text' },
       { tag: 'attack-xss', pathPrefix: '/cms/', reason: 'editors write markup' },
     ];
-    const policy = policyOf([
-      application(port, origin.port, prevention),
-      application(strict, origin.port, settingsWith({ level: 'prevention', signatures: { paranoiaLevel: 4 } })),
-      application(excepted, origin.port, settingsWith({ level: 'prevention', signatures: { exceptions } })),
+    const policy = loopbackPolicy([
+      loopbackApplication(port, origin.port, prevention),
+      loopbackApplication(strict, origin.port, settingsWith({ level: 'prevention', signatures: { paranoiaLevel: 4 } })),
+      loopbackApplication(excepted, origin.port, settingsWith({ level: 'prevention', signatures: { exceptions } })),
     ]);
     await serve(policy, crs ?? '');
     const statusOf = async (at: number, path: string): Promise<number> =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError, silentLogger } from '@phalanx/kit';
-import { policyOf } from '../testing/engine-process.js';
+import { loopbackPolicy } from '@phalanx/testing';
+import {} from '../testing/engine-process.js';
 import { GenerationSwitch, type ExpectedGeneration } from './generation-switch.js';
 import type { WorkerHandle } from './worker-handle.js';
 import type { WorkerPool } from './worker-pool.js';
@@ -57,7 +58,7 @@ function digests(number: number): ExpectedGeneration['expected'] {
 }
 
 function generation(number: number): ExpectedGeneration {
-  return { generation: { number, policy: policyOf([]), rulesets: [], secretsFolder: '' }, expected: digests(number) };
+  return { generation: { number, policy: loopbackPolicy([]), rulesets: [], secretsFolder: '' }, expected: digests(number) };
 }
 
 function switchOver(workers: ScriptedWorker[]): GenerationSwitch {

@@ -3,14 +3,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import {
   applianceEventSchema,
   DEFAULT_SETTINGS,
   engineAnswerSchema,
   type ApplianceEvent,
   type AppliancePolicy,
-  type ApplicationPolicy,
   type EngineAnswer,
   type EngineLoad,
   type EngineStatus,
@@ -18,7 +16,7 @@ import {
   type Settings,
   type SignaturePack,
 } from '@phalanx/contracts';
-import { digestOf, sleep } from '@phalanx/kit';
+import { sleep } from '@phalanx/kit';
 
 const PACKAGE = resolve(import.meta.dirname, '../..');
 const MAIN = join(PACKAGE, 'dist/main.js');
@@ -241,38 +239,6 @@ export function settingsWith(changes: PartialSettings): Settings {
     merged[key] = typeof value === 'object' ? { ...(DEFAULT_SETTINGS[key as keyof Settings] as object), ...value } : value;
   }
   return merged as Settings;
-}
-
-/** An application for every host. */
-export function application(listenPort: number, originPort: number, settings: Settings): ApplicationPolicy {
-  return {
-    id: randomUUID(),
-    name: 'shop',
-    hosts: ['*'],
-    listenPort,
-    upstream: {
-      protocol: 'http',
-      targets: [{ host: '127.0.0.1', port: originPort, weight: 1 }],
-      balance: 'round-robin',
-      verify: true,
-      caPem: null,
-      serverName: null,
-    },
-    settings,
-    settingsDigest: digestOf(settings),
-  };
-}
-
-/** A policy of these applications on the loopback address. */
-export function policyOf(applications: readonly ApplicationPolicy[], events: Partial<AppliancePolicy['events']> = {}): AppliancePolicy {
-  return {
-    version: 1,
-    applianceId: randomUUID(),
-    tenantId: randomUUID(),
-    listenAddresses: ['127.0.0.1'],
-    applications: [...applications],
-    events: { foldAbovePerSecond: 1_000, spoolLimitBytes: 16_777_216, ...events },
-  };
 }
 
 /** Rules that refuse an SQL injection in any argument, with CRS's number for it. */

@@ -1,6 +1,6 @@
 import { messageOf, type Logger } from '@phalanx/kit';
-import { Entry } from '../runtime/entry.js';
-import { boundedName, MAX_COLLECTIONS, MAX_VALUE_BYTES } from './collection-bounds.js';
+import { ChangingCollection } from './changing-collection.js';
+import { boundedName, MAX_COLLECTIONS } from './collection-bounds.js';
 import { collectionId, CollectionState, type Change, type Member } from './collection-state.js';
 import type { CollectionStore, StoredCollection } from './collection-store.js';
 import { JournalFolder } from './journal-folder.js';
@@ -206,43 +206,28 @@ export class JournalCollectionStore implements CollectionStore {
   }
 }
 
-class JournalCollection implements StoredCollection {
+class JournalCollection extends ChangingCollection {
   readonly #store: JournalCollectionStore;
   readonly #id: string;
   readonly #timeoutMs: number;
   #changedAtMs = -Infinity;
 
   constructor(store: JournalCollectionStore, id: string, timeoutMs: number) {
+    super();
     this.#store = store;
     this.#id = id;
     this.#timeoutMs = timeoutMs;
   }
 
-  get(name: string): string | undefined {
-    return this.#store.value(this.#id, boundedName(name), this.#changedAtMs);
+  protected value(name: string): string | undefined {
+    return this.#store.value(this.#id, name, this.#changedAtMs);
   }
 
-  set(name: string, value: string): void {
-    this.#change('set', name, value.slice(0, MAX_VALUE_BYTES), 0);
+  protected members(): readonly Member[] {
+    return this.#store.members(this.#id, this.#changedAtMs);
   }
 
-  add(name: string, amount: number): void {
-    this.#change('add', name, '', amount);
-  }
-
-  delete(name: string): void {
-    this.#change('delete', name, '', 0);
-  }
-
-  expire(name: string, afterMs: number): void {
-    this.#change('expire', name, '', afterMs);
-  }
-
-  entries(): Entry[] {
-    return this.#store.members(this.#id, this.#changedAtMs).map(({ name, value }) => new Entry(name, value));
-  }
-
-  #change(operation: Change['operation'], name: string, value: string, amount: number): void {
-    this.#changedAtMs = this.#store.change(operation, this.#id, boundedName(name), value, amount, this.#timeoutMs);
+  protected change(operation: Change['operation'], name: string, value: string, amount: number): void {
+    this.#changedAtMs = this.#store.change(operation, this.#id, name, value, amount, this.#timeoutMs);
   }
 }

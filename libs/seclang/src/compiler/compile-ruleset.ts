@@ -1,4 +1,5 @@
-import { digestOfTables, encodeTables } from '../artefact/codec.js';
+import { sha256Hex } from '@phalanx/kit';
+import { encodeTables } from '../artefact/codec.js';
 import type { LoadReport, ReportEntry } from '../model/load-report.js';
 import { RuleProblem } from '../model/rule-problem.js';
 import { attempt, parseSource, type Statement } from '../parser/parse-source.js';
@@ -32,7 +33,8 @@ export function compileRuleset(sources: readonly RuleSource[], options: CompileO
   }
   const fileCount = new Set(sources.map(({ name }) => name)).size;
   const { tables, report } = loader.builder.build(fileCount, skipped);
-  return { artefact: encodeTables(tables), digest: digestOfTables(tables), report };
+  const artefact = encodeTables(tables);
+  return { artefact, digest: sha256Hex(artefact), report };
 }
 
 /** Feeds statements to the builder; in skipping mode a bad rule is left out with its whole chain. */

@@ -1,3 +1,4 @@
+import { FRAME, FrameStack } from './frame-stack.js';
 import { BACK, INNER, RUN, type BacktrackingProgram } from './backtracking-program.js';
 import { holdsAt } from './positions.js';
 
@@ -7,8 +8,6 @@ export type SearchOutcome = 'matched' | 'failed' | 'exceeded';
 /** Steps allowed for one search, and for each byte of its text; a step costs some nanoseconds. */
 const BASE_STEPS = 200_000;
 const STEPS_PER_BYTE = 8;
-/** A stack frame is its kind and three numbers. */
-const FRAME = 4;
 /** `branch`: instruction and position to go on at. `slot`: one to put back. `shorter` and `longer`: a run that may take less or more. */
 const KIND = { branch: 0, slot: 1, shorter: 2, longer: 3 } as const;
 
@@ -23,8 +22,7 @@ export class BacktrackingMachine {
   readonly #program: BacktrackingProgram;
   #bytes: Uint8Array = new Uint8Array(0);
   #length = 0;
-  #stack = new Int32Array(64 * FRAME);
-  #top = 0;
+  readonly #frames = new FrameStack();
   /** Where the instruction popped last goes on. */
   #position = 0;
 
@@ -45,7 +43,7 @@ export class BacktrackingMachine {
     for (let start = first; start <= length; start++) {
       if (begins !== null && begins[start] !== 1) continue;
       this.slots.fill(-1);
-      this.#top = 0;
+      this.#frames.top = 0;
       const end = this.#run(0, start, -1);
       if (this.steps > this.stepLimit) return 'exceeded';
       if (end >= 0) return 'matched';
@@ -59,7 +57,7 @@ export class BacktrackingMachine {
     const bytes = this.#bytes;
     const length = this.#length;
     const slots = this.slots;
-    const base = this.#top;
+    const base = this.#frames.top;
     let at = first;
     let position = start;
     for (;;) {
@@ -74,14 +72,15 @@ export class BacktrackingMachine {
         case BACK.run: {
           const end = this.#take(at, position);
           isAlive = end - position >= y[at]!;
-          if (isAlive && w[at] === RUN.greedy && end > position + y[at]!) this.#push(KIND.shorter, at + 1, position + y[at]!, end);
-          if (isAlive && w[at] === RUN.lazy && z[at]! > y[at]!) this.#push(KIND.longer, at, end, Math.min(length, position + z[at]!));
+          if (isAlive && w[at] === RUN.greedy && end > position + y[at]!) this.#frames.push(KIND.shorter, at + 1, position + y[at]!, end);
+          if (isAlive && w[at] === RUN.lazy && z[at]! > y[at]!)
+            this.#frames.push(KIND.longer, at, end, Math.min(length, position + z[at]!));
           position = end;
           at++;
           break;
         }
         case BACK.split:
-          this.#push(KIND.branch, y[at]!, position, 0);
+          this.#frames.push(KIND.branch, y[at]!, position, 0);
           at = x[at]!;
           break;
         case BACK.jump:
@@ -89,7 +88,7 @@ export class BacktrackingMachine {
           break;
         case BACK.save:
         case BACK.enter:
-          this.#push(KIND.slot, x[at]!, slots[x[at]!]!, 0);
+          this.#frames.push(KIND.slot, x[at]!, slots[x[at]!]!, 0);
           slots[x[at]!] = position;
           at++;
           break;
@@ -143,7 +142,7 @@ export class BacktrackingMachine {
   #inner(at: number, position: number): number {
     const { x, z } = this.#program;
     const kind = x[at]!;
-    const base = this.#top;
+    const base = this.#frames.top;
     let end = -1;
     if (kind === INNER.behind || kind === INNER.notBehind) {
       for (let start = position; end < 0 && start >= 0 && start >= position - z[at]!; start--) end = this.#run(at + 1, start, position);
@@ -175,9 +174,9 @@ export class BacktrackingMachine {
 
   /** The instruction to go on at, down to a height of the stack; -1 when there is none. */
   #pop(base: number): number {
-    const stack = this.#stack;
-    while (this.#top > base) {
-      const frame = (this.#top -= FRAME);
+    const stack = this.#frames.cells;
+    while (this.#frames.top > base) {
+      const frame = (this.#frames.top -= FRAME);
       const at = stack[frame + 1]!;
       switch (stack[frame]) {
         case KIND.slot:
@@ -188,13 +187,13 @@ export class BacktrackingMachine {
           return at;
         case KIND.shorter:
           this.#position = stack[frame + 3]! - 1;
-          if (this.#position > stack[frame + 2]!) this.#push(KIND.shorter, at, stack[frame + 2]!, this.#position);
+          if (this.#position > stack[frame + 2]!) this.#frames.push(KIND.shorter, at, stack[frame + 2]!, this.#position);
           return at;
         default: {
           const { x, holds } = this.#program;
           const position = stack[frame + 2]!;
           if (position >= this.#length || position >= stack[frame + 3]! || holds[x[at]! * 256 + this.#bytes[position]!] !== 1) break;
-          this.#push(KIND.longer, at, position + 1, stack[frame + 3]!);
+          this.#frames.push(KIND.longer, at, position + 1, stack[frame + 3]!);
           this.#position = position + 1;
           return at + 1;
         }
@@ -205,35 +204,21 @@ export class BacktrackingMachine {
 
   /** Takes back what was noted above a height of the stack. */
   #undo(base: number): void {
-    while (this.#top > base) {
-      const frame = (this.#top -= FRAME);
-      if (this.#stack[frame] === KIND.slot) this.slots[this.#stack[frame + 1]!] = this.#stack[frame + 2]!;
+    while (this.#frames.top > base) {
+      const frame = (this.#frames.top -= FRAME);
+      if (this.#frames.cells[frame] === KIND.slot) this.slots[this.#frames.cells[frame + 1]!] = this.#frames.cells[frame + 2]!;
     }
   }
 
   /** Gives up the choices above a height of the stack; what was noted stays, to be taken back later. */
   #settle(base: number): void {
     let kept = base;
-    for (let frame = base; frame < this.#top; frame += FRAME) {
-      if (this.#stack[frame] !== KIND.slot) continue;
-      this.#stack.copyWithin(kept, frame, frame + FRAME);
+    for (let frame = base; frame < this.#frames.top; frame += FRAME) {
+      if (this.#frames.cells[frame] !== KIND.slot) continue;
+      this.#frames.cells.copyWithin(kept, frame, frame + FRAME);
       kept += FRAME;
     }
-    this.#top = kept;
-  }
-
-  #push(kind: number, a: number, b: number, c: number): void {
-    if (this.#top + FRAME > this.#stack.length) {
-      const larger = new Int32Array(this.#stack.length * 2);
-      larger.set(this.#stack);
-      this.#stack = larger;
-    }
-    const frame = this.#top;
-    this.#stack[frame] = kind;
-    this.#stack[frame + 1] = a;
-    this.#stack[frame + 2] = b;
-    this.#stack[frame + 3] = c;
-    this.#top = frame + FRAME;
+    this.#frames.top = kept;
   }
 }
 

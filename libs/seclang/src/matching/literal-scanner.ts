@@ -9,7 +9,6 @@ const SHORT_TEXT = 40;
 
 /** Finds in one pass which clauses of a table have a literal in a text. */
 export class LiteralScanner {
-  readonly clauseCount: number;
   /** The kinds of bytes (FEATURE) in the text that was scanned last. */
   features = 0;
   readonly #classOf: Uint8Array;
@@ -34,7 +33,6 @@ export class LiteralScanner {
   readonly #found: Uint32Array;
 
   constructor({ clauseCount, shift, classOf, next, outputAt, outputs, longest }: LiteralTable) {
-    this.clauseCount = clauseCount;
     this.#shift = shift;
     this.#classOf = classOf;
     this.#next = next;

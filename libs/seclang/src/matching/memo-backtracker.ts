@@ -1,3 +1,4 @@
+import { FRAME, FrameStack } from './frame-stack.js';
 import { OP, type Program } from './program.js';
 import { holdsAt } from './positions.js';
 
@@ -9,8 +10,6 @@ const MAX_VISITS = 1 << 18;
 /** What an attempt came to: `beyond` is more work, or a longer text, than is right for this way. */
 export type Attempt = 'matched' | 'failed' | 'beyond';
 
-/** A stack frame is its kind and three numbers. */
-const FRAME = 4;
 /** `branch`: instruction and position to go on at. `slot`: one to put back. `shorter` and `longer`: a run that may take less or more. */
 const KIND = { branch: 0, slot: 1, shorter: 2, longer: 3 } as const;
 
@@ -31,8 +30,7 @@ export class MemoBacktracker {
   readonly #holds: Uint8Array;
   /** Number of a branching instruction (`split`, `run`). */
   readonly #branchOf: Int32Array;
-  #stack: Int32Array = new Int32Array(64 * FRAME);
-  #top = 0;
+  readonly #frames = new FrameStack();
   #visits = 0;
   #position = 0;
   // The text in hand: its window of positions that can be remembered begins at `base`.
@@ -79,7 +77,7 @@ export class MemoBacktracker {
     const length = this.#length;
     const end = this.#base + this.#window;
     slots.fill(-1);
-    this.#top = 0;
+    this.#frames.top = 0;
     let at = 0;
     let position = start;
     for (;;) {
@@ -94,7 +92,7 @@ export class MemoBacktracker {
           if (position >= end || this.#visits > MAX_VISITS) return 'beyond';
           isAlive = this.#visit(at, position);
           if (!isAlive) break;
-          this.#push(KIND.branch, y[at]!, position, 0);
+          this.#frames.push(KIND.branch, y[at]!, position, 0);
           at = x[at]!;
           break;
         case OP.run: {
@@ -102,11 +100,11 @@ export class MemoBacktracker {
           isAlive = this.#visit(at, position);
           if (!isAlive) break;
           if (y[at] === 1) {
-            this.#push(KIND.longer, at, position, 0);
+            this.#frames.push(KIND.longer, at, position, 0);
           } else {
             const last = this.#takeAll(at, position);
             if (last >= end) return 'beyond';
-            if (last > position) this.#push(KIND.shorter, at + 1, position, last);
+            if (last > position) this.#frames.push(KIND.shorter, at + 1, position, last);
             position = last;
           }
           at++;
@@ -116,7 +114,7 @@ export class MemoBacktracker {
           at = x[at]!;
           break;
         case OP.save:
-          this.#push(KIND.slot, x[at]!, slots[x[at]!]!, 0);
+          this.#frames.push(KIND.slot, x[at]!, slots[x[at]!]!, 0);
           slots[x[at]!] = position;
           at++;
           break;
@@ -158,25 +156,11 @@ export class MemoBacktracker {
     return true;
   }
 
-  #push(kind: number, a: number, b: number, c: number): void {
-    if (this.#top + FRAME > this.#stack.length) {
-      const larger = new Int32Array(this.#stack.length * 2);
-      larger.set(this.#stack);
-      this.#stack = larger;
-    }
-    const frame = this.#top;
-    this.#stack[frame] = kind;
-    this.#stack[frame + 1] = a;
-    this.#stack[frame + 2] = b;
-    this.#stack[frame + 3] = c;
-    this.#top = frame + FRAME;
-  }
-
   /** The instruction to go on at, with its position in the field; -1 when there is none. Groups noted since are put back. */
   #pop(): number {
-    const stack = this.#stack;
-    while (this.#top > 0) {
-      const frame = (this.#top -= FRAME);
+    const stack = this.#frames.cells;
+    while (this.#frames.top > 0) {
+      const frame = (this.#frames.top -= FRAME);
       const at = stack[frame + 1]!;
       const position = stack[frame + 2]!;
       switch (stack[frame]) {
@@ -188,12 +172,12 @@ export class MemoBacktracker {
           return at;
         case KIND.shorter:
           this.#position = stack[frame + 3]! - 1;
-          if (this.#position > position) this.#push(KIND.shorter, at, position, this.#position);
+          if (this.#position > position) this.#frames.push(KIND.shorter, at, position, this.#position);
           return at;
         default:
           if (position >= this.#length || this.#holds[this.#program.x[at]! * 256 + this.#bytes[position]!] !== 1) break;
           if (position + 1 >= this.#base + this.#window || !this.#visit(at, position + 1)) break;
-          this.#push(KIND.longer, at, position + 1, 0);
+          this.#frames.push(KIND.longer, at, position + 1, 0);
           this.#position = position + 1;
           return at + 1;
       }

@@ -3,19 +3,15 @@ import { findTransformation } from '../transformations/registry.js';
 
 /** A node of the tree of transformation sequences: one for each different sequence and each beginning of one. */
 export class PipelineNode {
-  readonly id: number;
   readonly parent: PipelineNode | null;
-  readonly transformation: Transformation | null;
   /** The transformations from the plain value to here. */
   readonly path: readonly Transformation[];
   /** Kinds of bytes that any transformation up to here reacts to; null when one always changes the value. */
   readonly triggers: number | null;
   readonly children = new Map<string, PipelineNode>();
 
-  constructor(id: number, parent: PipelineNode | null, transformation: Transformation | null) {
-    this.id = id;
+  constructor(parent: PipelineNode | null, transformation: Transformation | null) {
     this.parent = parent;
-    this.transformation = transformation;
     this.path = transformation === null ? [] : [...(parent?.path ?? []), transformation];
     const before = parent === null ? 0 : parent.triggers;
     const own = transformation === null ? 0 : transformation.triggers;
@@ -25,9 +21,8 @@ export class PipelineNode {
 
 /** The tree of all transformation sequences of a ruleset. */
 export class PipelineTree {
-  readonly root = new PipelineNode(0, null, null);
+  readonly root = new PipelineNode(null, null);
   readonly context: TransformationContext;
-  #count = 1;
 
   constructor(context: TransformationContext) {
     this.context = context;
@@ -41,7 +36,7 @@ export class PipelineTree {
       if (child === undefined) {
         const transformation = findTransformation(name);
         if (transformation === undefined) throw new TypeError(`no transformation ${name}`);
-        child = new PipelineNode(this.#count++, node, transformation);
+        child = new PipelineNode(node, transformation);
         node.children.set(name, child);
       }
       node = child;

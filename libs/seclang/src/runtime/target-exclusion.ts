@@ -6,10 +6,10 @@ export class TargetExclusion {
   readonly variable: string;
   readonly #selector: string;
   readonly #matcher: PatternMatcher | null;
-  /** One byte per rule index; null: this exclusion belongs to one rule and is asked only there. */
-  readonly #rules: Uint8Array | null;
+  /** One byte per rule index: 1 where the rule is meant. */
+  readonly #rules: Uint8Array;
 
-  constructor(variable: string, selector: string, matcher: PatternMatcher | null, rules: Uint8Array | null) {
+  constructor(variable: string, selector: string, matcher: PatternMatcher | null, rules: Uint8Array) {
     this.variable = variable;
     this.#selector = selector;
     this.#matcher = matcher;
@@ -17,7 +17,7 @@ export class TargetExclusion {
   }
 
   concerns(ruleIndex: number, variable: string): boolean {
-    return variable === this.variable && (this.#rules === null || this.#rules[ruleIndex] === 1);
+    return variable === this.variable && this.#rules[ruleIndex] === 1;
   }
 
   covers(entry: Entry): boolean {

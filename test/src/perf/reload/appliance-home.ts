@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AppliancePolicy, DEFAULT_SETTINGS, type Settings, type SignaturePack } from '@phalanx/contracts';
-import { digestOf } from '@phalanx/kit';
-import { crsPack } from '@phalanx/testing';
+import { type AppliancePolicy, DEFAULT_SETTINGS, type SignaturePack } from '@phalanx/contracts';
+import { crsPack, loopbackApplication, loopbackPolicy } from '@phalanx/testing';
 import { crs4 } from '../../peers/rule-set.js';
 
 /** The home of an engine with one application in prevention, and full packs that differ in one rule. */
@@ -43,30 +41,5 @@ export function generationPath(generation: number): string {
 }
 
 function policyFor(listenPort: number, originPort: number): AppliancePolicy {
-  const settings: Settings = { ...DEFAULT_SETTINGS, level: 'prevention' };
-  return {
-    version: 1,
-    applianceId: randomUUID(),
-    tenantId: randomUUID(),
-    listenAddresses: ['127.0.0.1'],
-    applications: [
-      {
-        id: randomUUID(),
-        name: 'shop',
-        hosts: ['*'],
-        listenPort,
-        upstream: {
-          protocol: 'http',
-          targets: [{ host: '127.0.0.1', port: originPort, weight: 1 }],
-          balance: 'round-robin',
-          verify: true,
-          caPem: null,
-          serverName: null,
-        },
-        settings,
-        settingsDigest: digestOf(settings),
-      },
-    ],
-    events: { foldAbovePerSecond: 1_000, spoolLimitBytes: 16_777_216 },
-  };
+  return loopbackPolicy([loopbackApplication(listenPort, originPort, { ...DEFAULT_SETTINGS, level: 'prevention' })]);
 }
