@@ -14,6 +14,9 @@ export interface CandidateOptions {
   readonly isResponse: boolean;
 }
 
+/** From this length on each form of a value is worth a look at the clock. */
+const LONG_FORM = 4096;
+
 /**
  * Which steps of a phase have to be tried for one transaction. All values are scanned once for literals; a rule that waits for literals
  * which are nowhere is left out. May be interrupted and gone on with.
@@ -30,6 +33,9 @@ export class Candidates {
   readonly #found: Int32Array;
   #key = 0;
   #entry = 0;
+  /** Forms of the value in hand that were come to since the walk through them began anew, and in all walks. */
+  #walked = 0;
+  #done = 0;
 
   constructor(plan: PhasePlan, { scanner, context, isResponse }: CandidateOptions) {
     this.#plan = plan;
@@ -47,6 +53,7 @@ export class Candidates {
     this.#targets = targets;
     this.#key = 0;
     this.#entry = 0;
+    this.#done = 0;
   }
 
   /** Lets go of the transaction. */
@@ -72,8 +79,11 @@ export class Candidates {
 
   #look({ forms, gates }: KeyPlan, entries: readonly Entry[], budget: Budget): boolean {
     while (this.#entry < entries.length) {
-      const { subject } = entries[this.#entry++]!;
-      if (forms !== null) this.#scan(forms, subject, subject);
+      const { subject } = entries[this.#entry]!;
+      this.#walked = 0;
+      if (forms !== null && !this.#scan(forms, subject, subject, budget)) return false;
+      this.#done = 0;
+      this.#entry++;
       if (gates.length > 0) this.#pass(gates, subject.features);
       if (budget.spend(subject.text.length) || budget.isSliceOver) return false;
     }
@@ -85,16 +95,25 @@ export class Candidates {
       if ((features & gates[at + FEATURE_GATE.features]!) !== 0) this.#choose(gates[at]!);
   }
 
-  /** A value, or a form of the value `root`. */
-  #scan(forms: FormWaits, subject: Subject, root: Subject): void {
+  /** A value, or a form of the value `root`. False when the slice or the budget ended before: gone through again, what was made is there. */
+  #scan(forms: FormWaits, subject: Subject, root: Subject, budget: Budget): boolean {
     // A plain value nearly always concerns somebody, and its scan tells the kinds of its bytes as well.
     const found = subject === root ? subject.clauses(this.#scanner, this.#isResponse) : null;
     const { plain, next } = forms.facet(subject.features);
     if (plain !== null) this.#note(found ?? subject.clauses(this.#scanner, this.#isResponse), plain);
+    if (subject.text.length >= LONG_FORM && !this.#mayGoOn(subject.text.length, budget)) return false;
     for (let at = 0; at < next.length; at++) {
       const { transformation, waits } = next[at]!;
-      this.#scan(waits, subject.applied(transformation, this.#context, root), root);
+      if (!this.#scan(waits, subject.applied(transformation, this.#context, root), root, budget)) return false;
     }
+    return true;
+  }
+
+  /** Each form is accounted for once, so that every slice comes one further. */
+  #mayGoOn(bytes: number, budget: Budget): boolean {
+    if (++this.#walked <= this.#done) return true;
+    this.#done = this.#walked;
+    return !budget.spend(bytes) && !budget.isSliceOver;
   }
 
   /** Notes clauses for the rules that wait for them. */
