@@ -25,6 +25,12 @@ export type ControlRecord =
   | { readonly option: 'requestBodyLimit' | 'responseBodyLimit'; readonly value: number }
   | { readonly option: 'auditEngine' | 'auditLogParts' | 'hashEngine' | 'debugLogLevel'; readonly value: string };
 
+/** Which values of a variable anybody asks for: those that occur in `list`, and those that hold one of `others`. */
+export interface SoughtRecord {
+  readonly list: string;
+  readonly others: readonly string[];
+}
+
 /** One run-time action that doesn't decide the verdict. Executed for every matching value of its link. */
 export type StepRecord =
   | {
@@ -33,6 +39,8 @@ export type StepRecord =
       readonly name: MacroText;
       readonly operation: 'set' | 'add' | 'subtract' | 'unset';
       readonly value: MacroText;
+      /** Values that nobody asks for need not be written; absent: any may be asked for. */
+      readonly sought?: SoughtRecord;
     }
   | { readonly kind: 'expirevar'; readonly collection: string; readonly name: MacroText; readonly seconds: MacroText }
   | { readonly kind: 'initcol'; readonly collection: string; readonly key: MacroText }

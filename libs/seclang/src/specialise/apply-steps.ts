@@ -1,8 +1,8 @@
-import type { MacroText } from '../model/macro-text.js';
 import type { StepRecord } from '../model/step-record.js';
 import { toInteger } from '../operators/integer.js';
 import { knownText } from './known-macro.js';
 import type { Known, KnownVariables } from './known-variables.js';
+import { beginningOf } from './macro-texts.js';
 
 type SetvarRecord = Extract<StepRecord, { kind: 'setvar' }>;
 
@@ -43,9 +43,4 @@ function written({ operation, value }: SetvarRecord, name: string, known: KnownV
   if (before === null) return null;
   const sign = operation === 'add' ? 1 : -1;
   return String(toInteger(before ?? '0') + sign * toInteger(text));
-}
-
-function beginningOf(name: MacroText): string {
-  const first = typeof name === 'string' ? name : name[0];
-  return typeof first === 'string' ? first : '';
 }

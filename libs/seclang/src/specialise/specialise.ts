@@ -2,9 +2,11 @@ import type { PlanItem, PlanRecord } from '../model/plan-record.js';
 import type { MarkerRecord, RuleRecord } from '../model/rule-record.js';
 import { RuleSelector } from '../model/rule-selector.js';
 import { nextPosition } from '../model/skip-target.js';
+import { ArgumentTexts } from './argument-texts.js';
 import { applySteps, forgetCaptures, knownWrites } from './apply-steps.js';
 import { judgeLink } from './judge-link.js';
 import { KnownVariables } from './known-variables.js';
+import { SoughtWrites } from './sought-writes.js';
 import { StaticExclusions } from './static-exclusions.js';
 import { Way } from './way.js';
 
@@ -57,7 +59,13 @@ class Specialiser {
     this.#whole.known = new KnownVariables();
     this.#whole.arrive(1);
     for (let phase = 1; phase <= LOGGING_PHASE; phase++) plan.push(this.#phase(phase));
-    return { rules: this.#rules, plan };
+    return { rules: this.#withoutIdleWrites(plan), plan };
+  }
+
+  #withoutIdleWrites(plan: PlanRecord): RuleRecord[] {
+    const planned = new Set(plan.flatMap((items) => items.map(({ rule }) => rule)));
+    const writes = new SoughtWrites(this.#rules.filter((_, index) => planned.has(index)));
+    return this.#rules.map((rule, index) => (planned.has(index) ? writes.applyTo(rule) : rule));
   }
 
   #phase(phase: number): PlanItem[] {
@@ -83,8 +91,9 @@ class Specialiser {
     if (rule === null) return;
     this.#rules[index] = rule;
     const before = this.#whole.known?.copy() ?? null;
-    const fate = this.#follow(rule, index, this.#whole.known);
-    const fateReduced = this.#removed?.[index] === 1 ? 'never' : this.#follow(rule, index, this.#reduced.known);
+    const texts = new ArgumentTexts();
+    const fate = this.#follow(rule, index, this.#whole.known, texts);
+    const fateReduced = this.#removed?.[index] === 1 ? 'never' : this.#follow(rule, index, this.#reduced.known, texts);
     if (fate === 'never' && fateReduced === 'never') return;
     const target = nextPosition(rule, position, this.#indexes, this.#markers);
     if (fate === 'always' && fateReduced === 'never' && before !== null && this.#isFolded(rule, index, before)) {
@@ -92,6 +101,7 @@ class Specialiser {
       return;
     }
     this.#items.push({ rule: index });
+    this.#rules[index] = texts.filledIn(rule);
     this.#isMeeting = false;
     this.#noteRemovals(rule);
     for (const [way, itsFate] of [[this.#whole, fate] as const, [this.#reduced, fateReduced] as const]) {
@@ -101,11 +111,12 @@ class Specialiser {
     }
   }
 
-  #follow(rule: RuleRecord, index: number, known: KnownVariables | null): RuleFate {
+  #follow(rule: RuleRecord, index: number, known: KnownVariables | null, texts: ArgumentTexts): RuleFate {
     if (known === null) return 'never';
     let certain = this.#removable[index] === 0;
     let hasWritten = false;
-    for (const link of rule.links) {
+    for (const [at, link] of rule.links.entries()) {
+      texts.note(link, at, known);
       const fate = judgeLink(link, known);
       if (fate === 'never') return hasWritten ? 'open' : 'never';
       certain = certain && fate === 'once' && !link.capture;

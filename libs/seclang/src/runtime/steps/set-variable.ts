@@ -1,4 +1,4 @@
-import type { StepRecord } from '../../model/step-record.js';
+import type { SoughtRecord, StepRecord } from '../../model/step-record.js';
 import { toInteger } from '../../operators/integer.js';
 import { Macro } from '../macro.js';
 import type { TransactionState } from '../transaction-state.js';
@@ -14,18 +14,22 @@ export class SetVariable implements Step {
   readonly #name: Macro;
   readonly #value: Macro;
   readonly #slot: number;
+  readonly #sought: SoughtRecord | null;
 
   constructor(record: Record, slots: VariableSlots) {
     this.#collection = record.collection;
     this.#operation = record.operation;
     this.#name = new Macro(record.name, slots);
     this.#value = new Macro(record.value, slots);
+    this.#sought = record.sought ?? null;
     this.#slot = record.collection === 'TX' && typeof record.name === 'string' ? slots.slot(record.name) : -1;
   }
 
   run(state: TransactionState): void {
     if (this.#slot >= 0) {
       state.tx.setAt(this.#slot, this.#next(state, this.#operation === 'set' ? undefined : state.tx.at(this.#slot)));
+    } else if (this.#sought !== null && !isSought(this.#value.expand(state), this.#sought)) {
+      return;
     } else if (this.#collection === 'TX') {
       const name = this.#name.expand(state);
       state.tx.set(name, this.#next(state, state.tx.get(name)));
@@ -67,4 +71,10 @@ export class SetVariable implements Step {
         return this.#operation satisfies never;
     }
   }
+}
+
+function isSought(value: string, { list, others }: SoughtRecord): boolean {
+  if (list.includes(value)) return true;
+  for (let at = 0; at < others.length; at++) if (value.includes(others[at]!)) return true;
+  return false;
 }
