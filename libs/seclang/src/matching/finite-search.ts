@@ -61,20 +61,19 @@ export class FiniteSearch {
   }
 
   test(text: string): boolean {
-    if (text.length <= SHORT_TEXT && this.#looks === null) return this.#automaton.test(text);
-    const bytes = textBytes.of(text);
-    return this.#automaton.testBytes(bytes, text.length, this.#looks === null ? null : this.#looks.of(bytes, text.length));
+    return this.#firstEnd(text) >= 0;
   }
 
   capture(text: string): (string | undefined)[] | null {
-    if (!this.test(text)) return null;
+    const firstEnd = this.#firstEnd(text);
+    if (firstEnd < 0) return null;
     const { backtracker } = this.#captureMachines();
     const marked = this.#mark(text);
     if ((backtracker.branchCount + 4) * text.length <= SMALL_WORK) {
       const attempt = backtracker.search(marked.bytes, text.length, 0, text.length, marked.looks);
       return attempt === 'matched' ? groupsOf(backtracker.slots, text) : null;
     }
-    const start = this.#leftmost(marked);
+    const start = this.#leftmost(marked, firstEnd);
     const slots = start < 0 ? null : this.#captureAt(marked, start);
     return slots === null ? null : groupsOf(slots, text);
   }
@@ -103,6 +102,13 @@ export class FiniteSearch {
     return this.#markBegins(this.#mark(text));
   }
 
+  /** Where the match that ends first ends, or -1. */
+  #firstEnd(text: string): number {
+    if (text.length <= SHORT_TEXT && this.#looks === null) return this.#automaton.firstEnd(text);
+    const bytes = textBytes.of(text);
+    return this.#automaton.firstEndIn(bytes, text.length, this.#looks === null ? null : this.#looks.of(bytes, text.length));
+  }
+
   #markBegins(text: MarkedText): Uint8Array {
     if (this.#allBegins === null) {
       const reversed = compileProgram(withoutLooseEnd(this.#node), { reverse: true, looks: this.#table });
@@ -123,10 +129,10 @@ export class FiniteSearch {
    * Where the leftmost match begins: the match that ends first is followed back to its beginning; then those that began before it, and
    * are still open there, are given the chance to end.
    */
-  #leftmost(text: MarkedText): number {
+  #leftmost(text: MarkedText, firstEnd: number): number {
     const { ends, openEnds, begins } = this.#captureMachines();
     if (ends.isAnchored) return 0;
-    let start = begins.leftmost(text, ends.first(text, 0, null));
+    let start = begins.leftmost(text, firstEnd);
     for (let round = 0; round < MAX_ROUNDS && start > 0; round++) {
       const end = openEnds.first(text, start, ends.configurationAt(text, start));
       if (end < 0) break;

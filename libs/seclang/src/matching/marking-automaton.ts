@@ -51,7 +51,7 @@ export class MarkingAutomaton {
   }
 
   /** The first position, in the order of reading, at which a match ends; -1 when there is none. */
-  first(text: MarkedText, from: number, configuration: Configuration | null): number {
+  first(text: MarkedText, from: number, configuration: Configuration): number {
     this.#begin(configuration);
     for (let position = from; !this.#isDead; position++) {
       position = this.#skim(text, position);

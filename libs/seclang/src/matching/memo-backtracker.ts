@@ -3,7 +3,7 @@ import { OP, type Program } from './program.js';
 import { holdsAt } from './positions.js';
 
 /** Pairs of branching instruction and position that can be remembered, one bit each. */
-const MAX_PAIRS = 1 << 26;
+const MAX_PAIRS = 1 << 28;
 /** Pairs that are visited before the attempt is given up. */
 const MAX_VISITS = 1 << 18;
 
@@ -13,8 +13,10 @@ export type Attempt = 'matched' | 'failed' | 'beyond';
 /** `branch`: instruction and position to go on at. `slot`: one to put back. `shorter` and `longer`: a run that may take less or more. */
 const KIND = { branch: 0, slot: 1, shorter: 2, longer: 3 } as const;
 
-/** One bit for each visited pair. Shared: an attempt is never interrupted. */
+/** One bit for each visited pair, a row for each branching instruction. Shared: an attempt is never interrupted. */
 const visited = { words: new Uint32Array(4096) };
+/** Words of a row that are made ready at least at once. */
+const FIRST_WORDS = 16;
 
 /**
  * Finds the groups of a match by backtracking that never goes the same way twice, so that work is bounded by the instructions times the
@@ -38,6 +40,9 @@ export class MemoBacktracker {
   #length = 0;
   #base = 0;
   #window = 0;
+  /** Words of a row, and by row how many of them are ready: most of a pattern's branches are never come to. */
+  #rowWords = 0;
+  readonly #readyWords: Int32Array;
 
   constructor(program: Program) {
     this.#program = program;
@@ -52,6 +57,7 @@ export class MemoBacktracker {
       if (op === OP.split || op === OP.run) this.#branchOf[at] = branches++;
     });
     this.branchCount = branches;
+    this.#readyWords = new Int32Array(branches);
   }
 
   /** Looks for a match that begins at a position from `first` to `last`, the leftmost and most preferred. */
@@ -61,7 +67,9 @@ export class MemoBacktracker {
     this.#base = first;
     this.#window = Math.min(length - first + 1, Math.trunc(MAX_PAIRS / (this.branchCount + 1)));
     this.#visits = 0;
-    forget(this.#window * this.branchCount);
+    this.#rowWords = (this.#window + 31) >>> 5;
+    this.#readyWords.fill(0);
+    if (visited.words.length < this.#rowWords * this.branchCount) visited.words = new Uint32Array(this.#rowWords * this.branchCount);
     for (let start = first; start <= last; start++) {
       const attempt = this.#run(start, looks);
       if (attempt !== 'failed') return attempt;
@@ -147,13 +155,25 @@ export class MemoBacktracker {
 
   /** Marks a pair of branching instruction and position; false when it was marked before. */
   #visit(at: number, position: number): boolean {
-    const pair = this.#branchOf[at]! * this.#window + position - this.#base;
-    const bit = 1 << (pair & 31);
-    const word = visited.words[pair >>> 5]!;
+    const branch = this.#branchOf[at]!;
+    const offset = position - this.#base;
+    if (offset >>> 5 >= this.#readyWords[branch]!) this.#makeReady(branch, (offset >>> 5) + 1);
+    const index = branch * this.#rowWords + (offset >>> 5);
+    const bit = 1 << (offset & 31);
+    const word = visited.words[index]!;
     if ((word & bit) !== 0) return false;
-    visited.words[pair >>> 5] = word | bit;
+    visited.words[index] = word | bit;
     this.#visits++;
     return true;
+  }
+
+  /** Forgets former attempts in the row of a branch, up to at least so many words. */
+  #makeReady(branch: number, least: number): void {
+    const ready = this.#readyWords[branch]!;
+    const words = Math.min(this.#rowWords, Math.max(least, ready * 2, FIRST_WORDS));
+    const row = branch * this.#rowWords;
+    visited.words.fill(0, row + ready, row + words);
+    this.#readyWords[branch] = words;
   }
 
   /** The instruction to go on at, with its position in the field; -1 when there is none. Groups noted since are put back. */
@@ -184,10 +204,4 @@ export class MemoBacktracker {
     }
     return -1;
   }
-}
-
-function forget(pairs: number): void {
-  const words = (pairs + 31) >>> 5;
-  if (visited.words.length < words) visited.words = new Uint32Array(words * 2);
-  else visited.words.fill(0, 0, words);
 }

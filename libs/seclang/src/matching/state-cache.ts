@@ -3,7 +3,9 @@ import { stateMemory } from './state-memory.js';
 
 /** What stands in a cell of the transition table that is no state. */
 export const UNKNOWN = -1;
+/** A match ends behind the symbol, or before it. */
 export const ACCEPT = -2;
+export const ACCEPT_BEFORE = -5;
 const DEAD = -3;
 /** The cache is full: the transition was not kept. */
 export const FULL = -4;
@@ -100,6 +102,12 @@ export class StateCache {
     return number * symbolCount;
   }
 
+  /** Whether no thread is under way in a state, but for those that begin right there. */
+  isRest(state: number): boolean {
+    const number = state / this.#construction.symbolCount;
+    return this.#memberAt[number] === this.#memberAt[number + 1];
+  }
+
   /** The members of a state, and what stands before it. */
   configuration(state: number): Configuration {
     const number = state / this.#construction.symbolCount;
@@ -122,7 +130,7 @@ export class StateCache {
 
   #target(flags: number): number {
     if (!this.#isMarking) {
-      if (flags !== 0) return ACCEPT;
+      if (flags !== 0) return (flags & STEP.matchedHere) === 0 ? ACCEPT : ACCEPT_BEFORE;
       if (this.#construction.isDead()) return DEAD;
     }
     const state = this.intern();

@@ -86,6 +86,12 @@ export class SubsetConstruction {
     this.before = before;
   }
 
+  /** Makes what stands behind a byte where no thread is under way the result. */
+  rest(previous: number): void {
+    this.#clear();
+    this.before = this.#beforeOf(this.classes.classOf[previous]!);
+  }
+
   /** Makes the threads that begin between two bytes (-1: none there) the result. `previous` is the one read before. */
   begin(previous: number): void {
     const before = previous < 0 ? BEFORE.start : this.#beforeOf(this.classes.classOf[previous]!);
