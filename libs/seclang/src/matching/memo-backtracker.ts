@@ -7,6 +7,9 @@ const MAX_PAIRS = 1 << 28;
 /** Pairs that are visited before the attempt is given up. */
 const MAX_VISITS = 1 << 18;
 
+/** What stands for an instruction or position where there is none: the text is too long for this way. */
+const BEYOND = -2;
+
 /** What an attempt came to: `beyond` is more work, or a longer text, than is right for this way. */
 export type Attempt = 'matched' | 'failed' | 'beyond';
 
@@ -32,6 +35,8 @@ export class MemoBacktracker {
   readonly #holds: Uint8Array;
   /** Number of a branching instruction (`split`, `run`). */
   readonly #branchOf: Int32Array;
+  /** What a thread at an instruction takes first, as a place in `holds`: anything else ends it there. -1 where that isn't told. */
+  readonly #wanted: Int32Array;
   readonly #frames = new FrameStack();
   #visits = 0;
   #position = 0;
@@ -58,6 +63,7 @@ export class MemoBacktracker {
     });
     this.branchCount = branches;
     this.#readyWords = new Int32Array(branches);
+    this.#wanted = Int32Array.from(program.op, (_, at) => wantedAt(program, at));
   }
 
   /** Looks for a match that begins at a position from `first` to `last`, the leftmost and most preferred. */
@@ -67,10 +73,13 @@ export class MemoBacktracker {
     this.#base = first;
     this.#window = Math.min(length - first + 1, Math.trunc(MAX_PAIRS / (this.branchCount + 1)));
     this.#visits = 0;
-    this.#rowWords = (this.#window + 31) >>> 5;
+    // The end of a text is a position too, and so is that of a window.
+    this.#rowWords = (this.#window + 32) >>> 5;
     this.#readyWords.fill(0);
     if (visited.words.length < this.#rowWords * this.branchCount) visited.words = new Uint32Array(this.#rowWords * this.branchCount);
+    const wanted = this.#wanted[0]!;
     for (let start = first; start <= last; start++) {
+      if (wanted >= 0 && (start >= length || this.#holds[wanted + bytes[start]!] !== 1)) continue;
       const attempt = this.#run(start, looks);
       if (attempt !== 'failed') return attempt;
     }
@@ -139,18 +148,45 @@ export class MemoBacktracker {
       }
       if (isAlive) continue;
       at = this.#pop();
-      if (at < 0) return 'failed';
+      if (at < 0) return at === BEYOND ? 'beyond' : 'failed';
       position = this.#position;
     }
   }
 
   /** Where a greedy run stops: at a byte that it can't take, or before a position from which it has gone on already. */
   #takeAll(at: number, position: number): number {
+    const holds = this.#holds;
+    const bytes = this.#bytes;
     const set = this.#program.x[at]! * 256;
     const most = Math.min(this.#length, this.#base + this.#window);
     let last = position;
-    while (last < most && this.#holds[set + this.#bytes[last]!] === 1 && this.#visit(at, last + 1)) last++;
-    return last;
+    while (last < most && holds[set + bytes[last]!] === 1) last++;
+    return this.#visitAll(at, position + 1, last) - 1;
+  }
+
+  /** Marks pairs of a branching instruction with positions from `first` to `last`. Gives the first that was marked before, or the one behind `last`. */
+  #visitAll(at: number, first: number, last: number): number {
+    const branch = this.#branchOf[at]!;
+    const row = branch * this.#rowWords;
+    const { words } = visited;
+    const end = last - this.#base + 1;
+    for (let offset = first - this.#base; offset < end;) {
+      const word = offset >>> 5;
+      if (word >= this.#readyWords[branch]!) this.#makeReady(branch, ((end - 1) >>> 5) + 1);
+      const next = Math.min(end, (word + 1) << 5);
+      // As many bits as there are positions up to `next`.
+      const bits = (-1 >>> (32 - (next - offset))) << (offset & 31);
+      const known = words[row + word]! & bits;
+      if (known !== 0) {
+        const before = (known & -known) - 1;
+        words[row + word]! |= bits & before;
+        return (word << 5) + (31 - Math.clz32(known & -known)) + this.#base;
+      }
+      words[row + word]! |= bits;
+      this.#visits++;
+      offset = next;
+    }
+    return last + 1;
   }
 
   /** Marks a pair of branching instruction and position; false when it was marked before. */
@@ -191,17 +227,51 @@ export class MemoBacktracker {
           this.#position = position;
           return at;
         case KIND.shorter:
-          this.#position = stack[frame + 3]! - 1;
+          this.#position = this.#wantedBefore(at, position, stack[frame + 3]!);
           if (this.#position > position) this.#frames.push(KIND.shorter, at, position, this.#position);
           return at;
-        default:
-          if (position >= this.#length || this.#holds[this.#program.x[at]! * 256 + this.#bytes[position]!] !== 1) break;
-          if (position + 1 >= this.#base + this.#window || !this.#visit(at, position + 1)) break;
-          this.#frames.push(KIND.longer, at, position + 1, 0);
-          this.#position = position + 1;
+        default: {
+          const taken = this.#takeMore(at, position);
+          if (taken === BEYOND) return BEYOND;
+          if (taken < 0) break;
+          this.#frames.push(KIND.longer, at, taken, 0);
+          this.#position = taken;
           return at + 1;
+        }
       }
     }
     return -1;
   }
+
+  /** The last position before `end` from which an instruction can go on, down to `least`. */
+  #wantedBefore(at: number, least: number, end: number): number {
+    const wanted = this.#wanted[at]!;
+    let position = end - 1;
+    if (wanted < 0) return position;
+    const holds = this.#holds;
+    const bytes = this.#bytes;
+    while (position > least && holds[wanted + bytes[position]!] !== 1) position--;
+    return position;
+  }
+
+  /** The next position up to which a lazy run can go, with what comes after it having what it wants there; -1 or BEYOND where there is none. */
+  #takeMore(at: number, position: number): number {
+    const holds = this.#holds;
+    const bytes = this.#bytes;
+    const set = this.#program.x[at]! * 256;
+    const wanted = this.#wanted[at + 1]!;
+    const end = this.#base + this.#window;
+    for (let next = position; next < this.#length && holds[set + bytes[next]!] === 1;) {
+      if (++next >= end) return BEYOND;
+      if (!this.#visit(at, next)) return -1;
+      if (wanted < 0 || (next < this.#length && holds[wanted + bytes[next]!] === 1)) return next;
+    }
+    return -1;
+  }
+}
+
+function wantedAt({ op, x }: Program, from: number): number {
+  let at = from;
+  while (op[at] === OP.save || op[at] === OP.jump) at = op[at] === OP.jump ? x[at]! : at + 1;
+  return op[at] === OP.bytes ? x[at]! * 256 : -1;
 }
