@@ -1,8 +1,7 @@
-import { isDigit, isHexDigit, isWordByte, isWordStart } from './bytes.js';
+import { mayBeSql } from './sql-glance.js';
 import { readSql } from './sql-reading.js';
 import type { SqlEvidence } from './sql-reading.js';
 import type { SqlContext } from './sql-tokenizer.js';
-import { findSqlWord } from './sql-words.js';
 
 /** Verdict of the SQL detector; the fingerprint (kinds of the first tokens, one letter each) is empty when nothing matched. */
 interface SqlVerdict {
@@ -24,7 +23,11 @@ const quotedContexts: readonly (readonly [string, SqlContext, SqlContext])[] = [
  * in double quotes, over the common dialects. Linear in the length of the value.
  */
 export function detectSqlInjection(value: string): SqlVerdict {
-  if (!mayBeSql(value)) return harmless;
+  return mayBeSql(value) ? readInAllContexts(value) : harmless;
+}
+
+/** The same without the quick look that most values end with. */
+export function readInAllContexts(value: string): SqlVerdict {
   const plain = readSql(value, bare);
   if (plain.phrase !== '' || changesBareStatement(plain, value)) return { matched: true, fingerprint: plain.letters };
   for (const [quote, escaped, raw] of quotedContexts) {
@@ -36,83 +39,6 @@ export function detectSqlInjection(value: string): SqlVerdict {
     if (unescaped.phrase !== '' || changesQuotedStatement(unescaped, quote)) return { matched: true, fingerprint: unescaped.letters };
   }
   return harmless;
-}
-
-/**
- * What every injection has: several tokens, and among them a logical operator, a keyword, a function that databases know, a comment, or a
- * quote that closes the string the value stands in. Plain prose, names, numbers and addresses end here.
- */
-function mayBeSql(value: string): boolean {
-  let hasSeveral = false;
-  let hasEvidence = false;
-  for (let at = 0; at < value.length && !(hasSeveral && hasEvidence);) {
-    const byte = value.charCodeAt(at);
-    if (isWordStart(byte) || isDigit(byte)) {
-      const end = endOfWord(value, at);
-      hasEvidence ||= isDigit(byte) ? !isNumber(value, at, end) : isTelling(value, at, end);
-      at = end;
-      continue;
-    }
-    const next = value.charCodeAt(at + 1);
-    hasSeveral ||= separates(byte) || (byte === 0x2d && next === 0x2d);
-    hasEvidence ||= isEvidence(byte, next);
-    at++;
-  }
-  return hasSeveral && hasEvidence;
-}
-
-function endOfWord(value: string, start: number): number {
-  let end = start + 1;
-  while (end < value.length && isWordByte(value.charCodeAt(end))) end++;
-  return end;
-}
-
-/** `1or` is two tokens: what begins with a digit and goes on with letters is left to the tokenizer, unless it is hexadecimal throughout. */
-function isNumber(value: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (!isHexDigit(value.charCodeAt(at))) return false;
-  return true;
-}
-
-/** Words that only compare, count or name something need another one beside them. */
-function isTelling(value: string, start: number, end: number): boolean {
-  const known = findSqlWord(value, start, end);
-  return known !== undefined && (known.call !== 'none' || known.kind === '&' || known.kind === 'k');
-}
-
-function isEvidence(byte: number, next: number): boolean {
-  switch (byte) {
-    case 0x22: // "
-    case 0x23: // #
-    case 0x26: // &
-    case 0x27: // '
-    case 0x5c: // backslash
-    case 0x60: // `
-    case 0x7c: // |
-      return true;
-    case 0x2d: // --
-      return next === 0x2d;
-    case 0x2f: // /*
-      return next === 0x2a;
-    default:
-      return byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d;
-  }
-}
-
-/** Whether a byte may stand between two tokens of which neither is a comment of dashes. */
-export function separates(byte: number): boolean {
-  switch (byte) {
-    case 0x2e: // .
-    case 0x2d: // -
-    case 0x2c: // ,
-    case 0x3a: // :
-    case 0x5f: // _
-    case 0x25: // %
-    case 0x3f: // ?
-    case 0x2b: // +
-      return false;
-    default:
-      return byte < 0x30 || (byte > 0x39 && byte < 0x41) || (byte > 0x5a && byte < 0x61) || byte > 0x7a;
-  }
 }
 
 /** Bare values: a whole condition, not merely words that databases know too. */

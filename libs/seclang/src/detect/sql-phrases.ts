@@ -194,10 +194,19 @@ interface Phrase {
 
 const phrases: readonly Phrase[] = phraseTexts.flat().map(compilePhrase);
 
-/** Phrases by what their last element can be, so that a term is tried against few of them. */
-const phrasesByBits: ReadonlyMap<number, readonly Phrase[]> = new Map(
-  Object.values(kindBits).map((bit) => [bit, phrases.filter((phrase) => canEndWith(phrase, bit))]),
-);
+/** Phrases that may end with a term of some kind, whatever its word. */
+interface PhraseEnd {
+  readonly phrases: readonly Phrase[];
+  /** What stands before the last term in any of them, where no word is given for it. */
+  readonly before: number;
+}
+
+/** By kind (number of its bit): most terms are told apart by the one before. */
+const endsByKind: readonly PhraseEnd[] = Object.values(kindBits).map((bit) => {
+  const ending = phrases.filter((phrase) => canEndWith(phrase, bit));
+  const before = ending.reduce((bits, { masks, words }) => bits | (words.at(-2) === '' ? (masks.at(-2) ?? 0) : 0), 0);
+  return { phrases: ending, before };
+});
 const phrasesByWord: ReadonlyMap<string, readonly Phrase[]> = Map.groupBy(
   phrases.filter((phrase) => phrase.words.at(-1) !== ''),
   (phrase) => phrase.words.at(-1) ?? '',
@@ -219,20 +228,19 @@ export function endsStatement(term: SqlTerm | undefined): boolean {
   return term !== undefined && (term.bits & statementEnd) !== 0;
 }
 
-/** Finds a phrase that ends with the last of the terms; gives its text, or the empty string. */
+/** Finds a phrase that ends with the last of the terms, of which there are at least two; gives its text, or the empty string. */
 export function matchPhrase(terms: readonly SqlTerm[]): string {
   const last = terms[terms.length - 1];
-  if (last === undefined) return '';
-  return (
-    matchAny(phrasesByBits.get(last.bits & ~statementEnd), terms) || (last.word === '' ? '' : matchAny(phrasesByWord.get(last.word), terms))
-  );
+  const before = terms[terms.length - 2];
+  if (last === undefined || before === undefined) return '';
+  const end = endsByKind[31 - Math.clz32(last.bits & ~statementEnd)]!;
+  const found = before.word === '' && (before.bits & end.before) === 0 ? '' : matchAny(end.phrases, terms);
+  return found !== '' || last.word === '' ? found : matchAny(phrasesByWord.get(last.word), terms);
 }
 
 function matchAny(candidates: readonly Phrase[] | undefined, terms: readonly SqlTerm[]): string {
   if (candidates === undefined) return '';
-  for (const phrase of candidates) {
-    if (endsWith(terms, phrase)) return phrase.text;
-  }
+  for (let at = 0; at < candidates.length; at++) if (endsWith(terms, candidates[at]!)) return candidates[at]!.text;
   return '';
 }
 

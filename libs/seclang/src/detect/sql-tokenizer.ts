@@ -163,14 +163,7 @@ export class SqlTokenizer {
     if (entry === undefined) return;
     this.entry = entry;
     this.word = entry.word;
-    this.kind = entry.call !== 'none' && this.#isCalled(end, entry) ? 'f' : entry.kind;
-  }
-
-  /** A call has its parenthesis right behind the name; certain functions may have space between. */
-  #isCalled(end: number, entry: SqlWord): boolean {
-    let open = end;
-    if (entry.call === 'certain') while (open - end < 8 && isSqlSpace(this.#value.charCodeAt(open))) open++;
-    return this.#value.charCodeAt(open) === 0x28;
+    this.kind = isCalled(this.#value, end, entry) ? 'f' : entry.kind;
   }
 
   /** Numbers, also run together with an operator word (`1or`); with other letters behind they are names, as in part numbers. */
@@ -333,4 +326,12 @@ export class SqlTokenizer {
     }
     return true;
   }
+}
+
+/** Whether a word that ends there is a call. It has its parenthesis right behind the name; certain functions may have space between. */
+export function isCalled(value: string, end: number, { call }: SqlWord): boolean {
+  if (call === 'none') return false;
+  let open = end;
+  if (call === 'certain') while (open - end < 8 && isSqlSpace(value.charCodeAt(open))) open++;
+  return value.charCodeAt(open) === 0x28;
 }

@@ -75,6 +75,26 @@ export function findSqlWord(text: string, start: number, end: number): SqlWord |
   return sqlWords.get(text.slice(start, end).toLowerCase());
 }
 
+/** What `wordHash` makes of words that alone are a reason to read on: logical operators, keywords, and names of functions. */
+const tellingHashes = new Uint8Array(8192);
+for (const entry of sqlWords.values())
+  if (entry.kind === '&' || entry.kind === 'k' || entry.call !== 'none')
+    tellingHashes[hashIndex([...Buffer.from(entry.word)].reduce(wordHash, 0))] = 1;
+
+/** The hash of a word with one more byte; that of the empty word is 0. Cases are one. */
+export function wordHash(hash: number, byte: number): number {
+  return (Math.imul(hash, 31) + (byte | 0x20)) | 0;
+}
+
+/** False when no word of that hash is a reason to read on. */
+export function mayTell(hash: number): boolean {
+  return tellingHashes[hashIndex(hash)] === 1;
+}
+
+function hashIndex(hash: number): number {
+  return (hash ^ (hash >>> 13)) & 8191;
+}
+
 function sketchIndex(text: string, start: number, end: number): number {
   const ends = (text.charCodeAt(start) & 31) | ((text.charCodeAt(end - 1) & 31) << 5);
   return (ends ^ ((text.charCodeAt(start + 1) & 31) << 8) ^ ((end - start) << 3)) & 8191;
