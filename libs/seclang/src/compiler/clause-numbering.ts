@@ -2,6 +2,8 @@ import { type LiteralTable, LiteralTableBuilder } from '../matching/literal-tabl
 import type { PlanRecord } from '../model/plan-record.js';
 import type { LinkRecord, RuleRecord } from '../model/rule-record.js';
 import { firstStrings } from '../pattern/first-strings.js';
+import { traitsOf } from '../pattern/literal-traits.js';
+import { neededByClauses, neededKinds, type NeededKinds } from '../pattern/needed-kinds.js';
 import { parsePattern } from '../pattern/parse-pattern.js';
 import type { Clause } from '../pattern/required-literals.js';
 import { isResponsePhase } from './rule-compiler.js';
@@ -32,13 +34,19 @@ export class ClauseNumbering {
       const clausesOf = (link: LinkRecord, isHead: boolean): readonly Clause[] =>
         link.clauses.length === 0 && isHead ? beginnings(link) : link.clauses.map((kept) => this.#kept[kept]!);
       const links = rule.links.map((link, at) => {
-        const clauses = planned.has(index) ? clausesOf(link, at === 0).map((clause) => builder.add(clause)) : [];
-        return { ...link, clauses };
+        const clauses = planned.has(index) ? clausesOf(link, at === 0) : [];
+        const needs = planned.has(index) && at === 0 ? neededBy(link, clauses) : [];
+        return { ...link, clauses: clauses.map((clause) => builder.add(clause)), traits: clauses.map(traitsOf), needs };
       });
       return { ...rule, links };
     });
     return { rules: numbered, plan, requestLiterals: request.build(), responseLiterals: response.build() };
   }
+}
+
+function neededBy({ operator }: LinkRecord, clauses: readonly Clause[]): NeededKinds {
+  const pattern = operator?.pattern ?? null;
+  return pattern === null ? neededByClauses(clauses) : neededKinds(parsePattern(pattern.pcre, pattern.ignoreCase).node);
 }
 
 /** For a pattern without a literal: how its matches begin. Where single members are named, it is enough to know whether they are there. */

@@ -26,6 +26,8 @@ export function compileLink(draft: LinkDraft, inherited: readonly string[], keep
     capture: draft.capture,
     steps: draft.steps,
     clauses: compiled === null ? [] : compiled.clauses.map((clause) => keep(clause)),
+    traits: [],
+    needs: [],
   };
 }
 

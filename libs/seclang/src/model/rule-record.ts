@@ -1,4 +1,6 @@
 import type { MacroText } from './macro-text.js';
+import type { LiteralTraits } from '../pattern/literal-traits.js';
+import type { NeededKinds } from '../pattern/needed-kinds.js';
 import type { PatternRecord } from './pattern-record.js';
 import type { StepRecord } from './step-record.js';
 
@@ -32,6 +34,10 @@ export interface LinkRecord {
   readonly capture: boolean;
   readonly steps: readonly StepRecord[];
   readonly clauses: readonly number[];
+  /** Of the literals of each clause. */
+  readonly traits: readonly LiteralTraits[];
+  /** What a value needs for the operator to match it; empty where that isn't known. */
+  readonly needs: NeededKinds;
 }
 
 /** What a rule does with the transaction when its whole chain has matched. */

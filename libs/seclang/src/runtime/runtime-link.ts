@@ -1,6 +1,8 @@
 import type { LinkRecord } from '../model/rule-record.js';
 import type { Operator, OperatorTest } from '../operators/operator.js';
 import { findOperator } from '../operators/registry.js';
+import type { LiteralTraits } from '../pattern/literal-traits.js';
+import type { NeededKinds } from '../pattern/needed-kinds.js';
 import { Macro } from './macro.js';
 import type { PipelineNode } from './pipeline.js';
 import type { RulesetBindings } from './ruleset-bindings.js';
@@ -20,6 +22,9 @@ export class RuntimeLink {
   readonly negated: boolean;
   readonly steps: readonly Step[];
   readonly clauses: readonly number[];
+  readonly traits: readonly LiteralTraits[];
+  /** What a value needs after the transformations for the link to match it; empty where that isn't known. */
+  readonly needs: NeededKinds;
   /** Kinds of bytes (FEATURE) of which a plain value must have one for the link to match it; null when any value may match. */
   readonly gate: number | null;
   readonly #operator: Operator | null;
@@ -38,9 +43,12 @@ export class RuntimeLink {
     this.negated = record.operator?.negated ?? false;
     this.steps = record.steps.map((step) => createStep(step, slots, selector));
     this.clauses = record.clauses;
+    this.traits = record.traits;
     this.#operator = record.operator === null ? null : (findOperator(record.operator.name) ?? null);
     this.#argument = new Macro(record.operator?.argument ?? '', slots);
-    this.gate = this.#gateOf();
+    const kinds = this.#neededKind();
+    this.gate = kinds === null || this.node.triggers === null ? null : kinds | this.node.triggers;
+    this.needs = this.negated ? [] : kinds === null ? record.needs : kindsOneByOne(kinds);
     if (this.#operator !== null && record.operator !== null && this.#argument.constant !== null) {
       this.#test = this.#operator.compile(this.#argument.constant, record.operator);
       this.#testArgument = this.#argument.constant;
@@ -64,12 +72,11 @@ export class RuntimeLink {
     return this.#test;
   }
 
-  /** Bytes that the operator needs, or that a transformation may make them of. */
-  #gateOf(): number | null {
+  /** Kinds of bytes of which the operator needs one. */
+  #neededKind(): number | null {
     const { constant } = this.#argument;
-    if (constant === null || this.negated || this.node.triggers === null) return null;
-    const needed = this.#operator?.features?.(constant);
-    return needed === undefined ? null : needed | this.node.triggers;
+    if (constant === null || this.negated) return null;
+    return this.#operator?.features?.(constant) ?? null;
   }
 }
 
@@ -77,4 +84,8 @@ function pathTo(node: PipelineNode): PipelineNode[] {
   const path: PipelineNode[] = [];
   for (let at: PipelineNode | null = node; at !== null; at = at.parent) path.unshift(at);
   return path;
+}
+
+function kindsOneByOne(kinds: number): NeededKinds {
+  return Array.from({ length: 31 }, (_, bit) => 1 << bit).filter((kind) => (kinds & kind) !== 0);
 }

@@ -1,5 +1,5 @@
 import type { Entry } from './entry.js';
-import type { KeyedTarget, TargetKeys, VariablePlan } from './target-keys.js';
+import type { KeyedTarget, TargetKeys, VariableKeys } from './target-keys.js';
 import type { TransactionState } from './transaction-state.js';
 
 const NO_ENTRIES: readonly Entry[] = [];
@@ -23,12 +23,20 @@ export class TargetCache {
 
   entries(target: KeyedTarget): readonly Entry[] {
     if (target.key < 0) return target.current(this.#state);
-    if (this.#epoch !== this.#state.epoch) {
-      this.#found.fill(null);
-      this.#ofVariable.fill(null);
-      this.#epoch = this.#state.epoch;
-    }
+    if (this.#epoch !== this.#state.epoch) this.#renew();
     return this.#found[target.key] ?? this.#find(target);
+  }
+
+  /** All members of a variable. */
+  members(variable: VariableKeys): readonly Entry[] {
+    if (this.#epoch !== this.#state.epoch) this.#renew();
+    return this.#ofVariable[variable.number] ?? this.#distribute(variable);
+  }
+
+  #renew(): void {
+    this.#found.fill(null);
+    this.#ofVariable.fill(null);
+    this.#epoch = this.#state.epoch;
   }
 
   #find(target: KeyedTarget): readonly Entry[] {
@@ -41,7 +49,7 @@ export class TargetCache {
   }
 
   /** Hands the members of a variable to the targets that pick them by name: one look at each, however many such targets there are. */
-  #distribute({ number, variable, keysByName }: VariablePlan): readonly Entry[] {
+  #distribute({ number, variable, keysByName }: VariableKeys): readonly Entry[] {
     const all = variable.entries(this.#state);
     this.#ofVariable[number] = all;
     if (keysByName.size === 0) return all;

@@ -11,6 +11,8 @@ export interface KeyedTarget {
   readonly key: number;
   /** Whether its members are those of one name and nothing else. */
   readonly isByName: boolean;
+  /** Whether it means every member. */
+  readonly picksAll: boolean;
   /** The members it means, out of all of its variable's. */
   pick(entries: readonly Entry[]): readonly Entry[];
   /** The members of a variable that rules change. */
@@ -18,7 +20,7 @@ export interface KeyedTarget {
 }
 
 /** A variable that targets of a ruleset look at, with those of them that pick members by one name. */
-export interface VariablePlan {
+export interface VariableKeys {
   readonly number: number;
   readonly variable: Variable;
   readonly keysByName: Map<string, number>;
@@ -28,9 +30,9 @@ export interface VariablePlan {
 export class TargetKeys {
   readonly targets: KeyedTarget[] = [];
   /** By target key: the plan of its variable. */
-  readonly variableOf: VariablePlan[] = [];
+  readonly variableOf: VariableKeys[] = [];
   readonly #numbers = new Map<string, number>();
-  readonly #variables = new Map<string, VariablePlan>();
+  readonly #variables = new Map<string, VariableKeys>();
 
   get variableCount(): number {
     return this.#variables.size;
@@ -50,7 +52,7 @@ export class TargetKeys {
     return key;
   }
 
-  #planOf(variable: Variable): VariablePlan {
+  #planOf(variable: Variable): VariableKeys {
     let plan = this.#variables.get(variable.name);
     if (plan === undefined) {
       plan = { number: this.#variables.size, variable, keysByName: new Map() };

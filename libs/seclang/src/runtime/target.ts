@@ -43,6 +43,10 @@ export class Target {
     return this.selector !== '' && this.#picks === null && this.#exclusions.length === 0;
   }
 
+  get picksAll(): boolean {
+    return this.selector === '' && this.#picks === null && this.#exclusions.length === 0;
+  }
+
   /** The members this target means, out of all of its variable's. */
   pick(entries: readonly Entry[]): readonly Entry[] {
     const named = this.#named(entries);

@@ -1,3 +1,5 @@
+import { isWideSpace } from './bytes.js';
+
 const VALUE_OF = new Int8Array(256).fill(-1);
 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'.split('').forEach((char, value) => {
   VALUE_OF[char.charCodeAt(0)] = value;
@@ -26,4 +28,30 @@ export function decodeBase64(text: string, isForgiving: boolean): string {
     }
   }
   return bytes.toString('latin1', 0, length);
+}
+
+/** 1 for visible ASCII characters and white space, the no-break space included. */
+const IS_TEXT = Uint8Array.from({ length: 256 }, (_, byte) => (isWideSpace(byte) || (byte > 0x20 && byte < 0x7f) ? 1 : 0));
+
+/** Whether there are so many characters of text side by side in what the same text decodes to. */
+export function holdsBase64(text: string, count: number, isForgiving: boolean): boolean {
+  if (count === 0) return true;
+  if ((text.length * 3) >> 2 < count) return false;
+  let bits = 0;
+  let held = 0;
+  let run = 0;
+  for (let i = 0; i < text.length; i++) {
+    const value = VALUE_OF[text.charCodeAt(i)]!;
+    if (value < 0) {
+      if (isForgiving) continue;
+      break;
+    }
+    bits = ((bits << 6) | value) & 0xffff;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    if (IS_TEXT[(bits >> held) & 0xff] === 0) run = 0;
+    else if (++run === count) return true;
+  }
+  return false;
 }

@@ -26,16 +26,29 @@ export const FEATURE = {
   parenthesis: 1 << 20,
   control: 1 << 21,
   noBreakSpace: 1 << 22,
+  /** What is left: `!`, `@`, `~`. */
   other: 1 << 23,
   underscore: 1 << 24,
   lessThan: 1 << 25,
   equals: 1 << 26,
   colon: 1 << 27,
   question: 1 << 28,
+  /** `$`, `{`, `}`. */
+  brace: 1 << 29,
+  /** `[`, `]`, `|`, `>`, and the backtick. */
+  bracket: 1 << 30,
 } as const;
+
+/** Every kind there is. */
+export const ALL_FEATURES = 0x7fffffff;
 
 /** By byte: its kinds. */
 export const FEATURE_OF: Readonly<Int32Array> = buildTable();
+
+/** The same kinds for texts whose letters are looked at in either case. */
+export function withoutCase(features: number): number {
+  return (features & FEATURE.upper) === 0 ? features : features | FEATURE.lower;
+}
 
 /** The kinds of bytes that occur in a text, or 0 for the empty text. */
 export function featuresOf(text: string): number {
@@ -79,11 +92,20 @@ function buildTable(): Int32Array {
     ['#', FEATURE.hash],
     ['*', FEATURE.star],
     ['(', FEATURE.parenthesis],
+    [')', FEATURE.parenthesis],
     ['_', FEATURE.underscore],
     ['<', FEATURE.lessThan],
     ['=', FEATURE.equals],
     [':', FEATURE.colon],
     ['?', FEATURE.question],
+    ['$', FEATURE.brace],
+    ['{', FEATURE.brace],
+    ['}', FEATURE.brace],
+    ['[', FEATURE.bracket],
+    [']', FEATURE.bracket],
+    ['|', FEATURE.bracket],
+    ['>', FEATURE.bracket],
+    ['`', FEATURE.bracket],
   ];
   for (const [char, feature] of single) table[char.charCodeAt(0)] = feature;
   return table;

@@ -5,6 +5,8 @@ import type { Transformation } from './transformation.js';
 const KEPT = 0;
 const DROPPED = 1;
 const SPACE = 2;
+const DROPPED_KINDS = FEATURE.backslash | FEATURE.quote | FEATURE.caret;
+const SPACE_KINDS = FEATURE.space | FEATURE.lineSpace | FEATURE.comma | FEATURE.semicolon;
 /** What becomes of a byte. */
 const FATE = fates();
 
@@ -23,6 +25,16 @@ export const cmdLine: Transformation = {
     FEATURE.lineSpace |
     FEATURE.space |
     FEATURE.upper,
+  stretches: 'text',
+  yields(kinds) {
+    const kept = kinds & ~(DROPPED_KINDS | FEATURE.comma | FEATURE.semicolon | FEATURE.upper);
+    return kept | ((kinds & SPACE_KINDS) === 0 ? 0 : FEATURE.space) | ((kinds & FEATURE.upper) === 0 ? 0 : FEATURE.lower);
+  },
+  reveals({ kinds: literal, inner }, kinds) {
+    if ((kinds & DROPPED_KINDS) !== 0) return true;
+    // Spaces vanish only before a slash or a parenthesis.
+    return (kinds & SPACE_KINDS) !== 0 && ((literal & FEATURE.space) !== 0 || (inner & (FEATURE.slash | FEATURE.parenthesis)) !== 0);
+  },
   apply(text) {
     const out = byteOutput.reserve(text.length);
     let length = 0;

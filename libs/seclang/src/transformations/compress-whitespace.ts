@@ -7,6 +7,9 @@ import type { Transformation } from './transformation.js';
 export const compressWhitespace: Transformation = {
   name: 'compresswhitespace',
   triggers: FEATURE.space | FEATURE.lineSpace | FEATURE.noBreakSpace,
+  stretches: 'text',
+  yields: (kinds) => (kinds & ~(FEATURE.lineSpace | FEATURE.noBreakSpace)) | FEATURE.space,
+  reveals: ({ kinds }) => (kinds & FEATURE.space) !== 0,
   apply(text) {
     const out = byteOutput.reserve(text.length);
     let length = 0;

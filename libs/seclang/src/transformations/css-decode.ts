@@ -10,6 +10,7 @@ import type { Transformation } from './transformation.js';
 export const cssDecode: Transformation = {
   name: 'cssdecode',
   triggers: FEATURE.backslash,
+  stretches: 'text',
   apply(text) {
     const first = text.indexOf('\\');
     if (first < 0) return text;

@@ -13,6 +13,7 @@ for (const [from, to] of ['a\x07', 'b\b', 'f\f', 'n\n', 'r\r', 't\t', 'v\v', '\\
 export const escapeSeqDecode: Transformation = {
   name: 'escapeseqdecode',
   triggers: FEATURE.backslash,
+  stretches: 'text',
   apply(text) {
     const first = text.indexOf('\\');
     if (first < 0) return text;

@@ -1,6 +1,6 @@
 import { byteOutput, copyBytes } from './byte-output.js';
 import { hexValue } from './bytes.js';
-import { FEATURE } from './byte-features.js';
+import { ALL_FEATURES, FEATURE, featuresOfBytes } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 
 const NAMED: ReadonlyMap<string, number> = new Map([
@@ -11,11 +11,15 @@ const NAMED: ReadonlyMap<string, number> = new Map([
   ['nbsp', 0xa0],
 ]);
 const LONGEST_NAME = 4;
+const NAMED_KINDS = featuresOfBytes((byte) => [...NAMED.values()].includes(byte));
 
 /** `&#xHH;`, `&#DD;` (low byte) and the names quot, amp, lt, gt, nbsp; the semicolon may be missing. */
 export const htmlEntityDecode: Transformation = {
   name: 'htmlentitydecode',
   triggers: FEATURE.ampersand,
+  stretches: 'text',
+  yields: (kinds) => kinds | madeOf(kinds),
+  reveals: (literal, kinds) => (literal.kinds & madeOf(kinds)) !== 0,
   apply(text) {
     const first = text.indexOf('&');
     if (first < 0) return text;
@@ -37,6 +41,11 @@ export const htmlEntityDecode: Transformation = {
     return isChanged ? byteOutput.text(length) : text;
   },
 };
+
+/** The kinds that entities may stand for. */
+function madeOf(kinds: number): number {
+  return (kinds & FEATURE.hash) === 0 ? NAMED_KINDS : ALL_FEATURES;
+}
 
 /** Where an entity ends whose text begins at `at`, its semicolon left out; -1 when there is none. */
 function endOfEntity(text: string, at: number): number {

@@ -11,6 +11,7 @@ for (const [from, to] of ['a\x07', 'b\b', 'f\f', 'n\n', 'r\r', 't\t', 'v\v']) CO
 export const jsDecode: Transformation = {
   name: 'jsdecode',
   triggers: FEATURE.backslash,
+  stretches: 'text',
   apply(text) {
     const first = text.indexOf('\\');
     if (first < 0) return text;

@@ -1,10 +1,12 @@
 import { FEATURE } from './byte-features.js';
-import { normalisedPath } from './normalise-path.js';
+import { normalisedPath, revealsPath } from './normalise-path.js';
 import type { Transformation } from './transformation.js';
 
 /** Like normalisePath, with backslashes taken as slashes. */
 export const normalisePathWin: Transformation = {
   name: 'normalisepathwin',
   triggers: FEATURE.slash | FEATURE.dot | FEATURE.backslash,
+  yields: (kinds) => ((kinds & FEATURE.backslash) === 0 ? kinds : (kinds & ~FEATURE.backslash) | FEATURE.slash),
+  reveals: (literal, kinds) => revealsPath(literal, kinds, FEATURE.slash | FEATURE.backslash),
   apply: (text) => normalisedPath(text, 0x5c),
 };

@@ -6,6 +6,8 @@ import type { Transformation } from './transformation.js';
 export const removeCommentsChar: Transformation = {
   name: 'removecommentschar',
   triggers: FEATURE.star | FEATURE.dash | FEATURE.hash,
+  stretches: 'text',
+  yields: (kinds) => kinds,
   apply(text) {
     const out = byteOutput.reserve(text.length);
     let length = 0;

@@ -6,6 +6,7 @@ import type { Transformation } from './transformation.js';
 export const removeComments: Transformation = {
   name: 'removecomments',
   triggers: FEATURE.slash | FEATURE.dash | FEATURE.hash,
+  yields: (kinds) => kinds | FEATURE.space | FEATURE.nul,
   apply(text) {
     const out = byteOutput.reserve(text.length + 1);
     let length = 0;

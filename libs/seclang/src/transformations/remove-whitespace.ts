@@ -7,6 +7,8 @@ import type { Transformation } from './transformation.js';
 export const removeWhitespace: Transformation = {
   name: 'removewhitespace',
   triggers: FEATURE.space | FEATURE.lineSpace | FEATURE.noBreakSpace,
+  stretches: 'text',
+  yields: (kinds) => kinds & ~(FEATURE.space | FEATURE.lineSpace | FEATURE.noBreakSpace),
   apply(text) {
     const out = byteOutput.reserve(text.length);
     let length = 0;

@@ -6,6 +6,9 @@ import type { Transformation } from './transformation.js';
 export const replaceComments: Transformation = {
   name: 'replacecomments',
   triggers: FEATURE.star,
+  stretches: 'visible',
+  yields: (kinds) => kinds | FEATURE.space,
+  reveals: (literal, kinds) => (kinds & FEATURE.slash) !== 0 && (literal.kinds & FEATURE.space) !== 0,
   apply(text) {
     if (!text.includes('/*')) return text;
     const out = byteOutput.reserve(text.length);

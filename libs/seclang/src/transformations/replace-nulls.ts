@@ -2,4 +2,10 @@ import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 
 /** NUL bytes become spaces. */
-export const replaceNulls: Transformation = { name: 'replacenulls', triggers: FEATURE.nul, apply: (text) => text.replaceAll('\0', ' ') };
+export const replaceNulls: Transformation = {
+  name: 'replacenulls',
+  triggers: FEATURE.nul,
+  yields: (kinds) => (kinds & ~FEATURE.nul) | FEATURE.space,
+  reveals: (literal) => (literal.kinds & FEATURE.space) !== 0,
+  apply: (text) => text.replaceAll('\0', ' '),
+};

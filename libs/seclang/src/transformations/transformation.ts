@@ -1,3 +1,5 @@
+import type { LiteralTraits } from '../pattern/literal-traits.js';
+
 /** What a transformation may know beside the value. */
 export interface TransformationContext {
   /** Best-fit map of SecUnicodeMapFile: code point to byte; null when the pack sets none. */
@@ -11,4 +13,18 @@ export interface Transformation {
   /** Kinds of bytes (FEATURE) without which a value is left as it is; null when even a plain value changes. */
   readonly triggers: number | null;
   apply(text: string, context: TransformationContext): string;
+  /** Kinds of bytes that the result may have where the value has those given and is changed; absent: all. Grows with what is given. */
+  yields?(kinds: number): number;
+  /**
+   * Whether the result of a value with those kinds of bytes may hold a literal, in any case of its letters, that the value doesn't hold;
+   * absent: it may. Grows with the kinds too.
+   */
+  reveals?(literal: LiteralTraits, kinds: number): boolean;
+  /**
+   * What stands side by side in the result and comes from such characters side by side: `text`, visible ASCII characters and white space
+   * together; `visible`, the former alone; absent: neither.
+   */
+  readonly stretches?: 'text' | 'visible';
+  /** Whether the result may hold so many characters of text side by side; absent: it may. */
+  mayHold?(text: string, count: number): boolean;
 }

@@ -1,9 +1,15 @@
 import { isSpace } from './bytes.js';
-import { FEATURE } from './byte-features.js';
+import { ALL_FEATURES, FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 
 /** Drops white space at the beginning. */
-export const trimLeft: Transformation = { name: 'trimleft', triggers: FEATURE.space | FEATURE.lineSpace, apply: trimStart };
+export const trimLeft: Transformation = {
+  name: 'trimleft',
+  triggers: FEATURE.space | FEATURE.lineSpace,
+  yields: (kinds) => kinds,
+  reveals: (literal) => literal.kinds === ALL_FEATURES,
+  apply: trimStart,
+};
 
 export function trimStart(text: string): string {
   let start = 0;

@@ -1,9 +1,15 @@
 import { isSpace } from './bytes.js';
-import { FEATURE } from './byte-features.js';
+import { ALL_FEATURES, FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 
 /** Drops white space at the end. */
-export const trimRight: Transformation = { name: 'trimright', triggers: FEATURE.space | FEATURE.lineSpace, apply: trimEnd };
+export const trimRight: Transformation = {
+  name: 'trimright',
+  triggers: FEATURE.space | FEATURE.lineSpace,
+  yields: (kinds) => kinds,
+  reveals: (literal) => literal.kinds === ALL_FEATURES,
+  apply: trimEnd,
+};
 
 export function trimEnd(text: string): string {
   let end = text.length;

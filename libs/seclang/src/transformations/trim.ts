@@ -1,4 +1,4 @@
-import { FEATURE } from './byte-features.js';
+import { ALL_FEATURES, FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 import { trimStart } from './trim-left.js';
 import { trimEnd } from './trim-right.js';
@@ -7,5 +7,7 @@ import { trimEnd } from './trim-right.js';
 export const trim: Transformation = {
   name: 'trim',
   triggers: FEATURE.space | FEATURE.lineSpace,
+  yields: (kinds) => kinds,
+  reveals: (literal) => literal.kinds === ALL_FEATURES,
   apply: (text) => trimEnd(trimStart(text)),
 };

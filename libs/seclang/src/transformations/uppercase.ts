@@ -6,6 +6,9 @@ import type { Transformation } from './transformation.js';
 export const uppercase: Transformation = {
   name: 'uppercase',
   triggers: FEATURE.lower,
+  stretches: 'text',
+  yields: (kinds) => (kinds & ~FEATURE.lower) | FEATURE.upper,
+  reveals: () => false,
   apply(text) {
     const out = byteOutput.reserve(text.length);
     let isChanged = false;

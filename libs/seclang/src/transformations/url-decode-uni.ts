@@ -2,11 +2,15 @@ import { byteOutput, copyBytes } from './byte-output.js';
 import { byteOfCodePoint, hexByteAt, hexWordAt } from './bytes.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
+import { urlDecodeYields } from './url-decode.js';
 
 /** Like urlDecode, and `%uHHHH` too: by the pack's best-fit map, else the low byte (full-width forms as ASCII). */
 export const urlDecodeUni: Transformation = {
   name: 'urldecodeuni',
   triggers: FEATURE.percent | FEATURE.plus,
+  stretches: 'text',
+  yields: urlDecodeYields,
+  reveals: (literal, kinds) => (kinds & FEATURE.percent) !== 0 || (literal.kinds & FEATURE.space) !== 0,
   apply(text, { unicodeMap }) {
     const first = firstOf(text.indexOf('%'), text.indexOf('+'));
     if (first < 0) return text;

@@ -3,6 +3,7 @@ import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 
 const HEX = '0123456789abcdef';
+const ESCAPE_KINDS = FEATURE.percent | FEATURE.lower | FEATURE.digit;
 /** `%uHHHH` in the place of two bytes. */
 const GROWTH = 3;
 
@@ -10,6 +11,8 @@ const GROWTH = 3;
 export const utf8ToUnicode: Transformation = {
   name: 'utf8tounicode',
   triggers: FEATURE.high,
+  yields: (kinds) => kinds | ESCAPE_KINDS,
+  reveals: (literal) => (literal.kinds & ESCAPE_KINDS) !== 0,
   apply(text) {
     const out = byteOutput.reserve(text.length * GROWTH);
     let length = 0;

@@ -4,9 +4,10 @@ import type { Budget } from '../budget.js';
 import type { Entry } from '../entry.js';
 import type { Subject } from '../subject.js';
 import type { TargetCache } from '../target-cache.js';
-import { type FormWaits, INTEREST, type Interests } from './form-waits.js';
-import { FEATURE_GATE, type KeyPlan } from './key-plan.js';
+import type { FormWaits } from './form-waits.js';
+import { INTEREST } from './interests.js';
 import type { PhasePlan } from './phase-plan.js';
+import type { VariablePlan } from './variable-plan.js';
 
 export interface CandidateOptions {
   readonly scanner: LiteralScanner;
@@ -31,7 +32,7 @@ export class Candidates {
   readonly #isResponse: boolean;
   /** By position: which of its clauses a rule has found. */
   readonly #found: Int32Array;
-  #key = 0;
+  #variable = 0;
   #entry = 0;
   /** Forms of the value in hand that were come to since the walk through them began anew, and in all walks. */
   #walked = 0;
@@ -51,7 +52,7 @@ export class Candidates {
     this.bits.set(this.#plan.always);
     this.#found.fill(0);
     this.#targets = targets;
-    this.#key = 0;
+    this.#variable = 0;
     this.#entry = 0;
     this.#done = 0;
   }
@@ -63,48 +64,40 @@ export class Candidates {
 
   /** Looks at all values. False when the slice or the budget ended before; it is to be called again then. */
   collect(budget: Budget): boolean {
-    const { keys } = this.#plan;
+    const { variables } = this.#plan;
     const targets = this.#targets;
     if (targets === null) throw new TypeError('candidates of no transaction');
-    for (; this.#key < keys.length; this.#key++) {
-      const key = keys[this.#key]!;
-      const entries = targets.entries(key.target);
-      if (entries.length === 0) continue;
-      if (this.#entry === 0) this.#chooseAll(key.presence);
-      if ((key.forms !== null || key.gates.length > 0) && !this.#look(key, entries, budget)) return false;
+    for (; this.#variable < variables.length; this.#variable++) {
+      const variable = variables[this.#variable]!;
+      if (!this.#look(variable, targets.members(variable.keys), budget)) return false;
       this.#entry = 0;
     }
     return true;
   }
 
-  #look({ forms, gates }: KeyPlan, entries: readonly Entry[], budget: Budget): boolean {
+  #look(variable: VariablePlan, entries: readonly Entry[], budget: Budget): boolean {
     while (this.#entry < entries.length) {
-      const { subject } = entries[this.#entry]!;
+      const entry = entries[this.#entry]!;
+      const waits = variable.waitsFor(entry);
       this.#walked = 0;
-      if (forms !== null && !this.#scan(forms, subject, subject, budget)) return false;
+      if (waits !== null && !this.#walk(waits, entry.subject, entry.subject, budget)) return false;
       this.#done = 0;
       this.#entry++;
-      if (gates.length > 0) this.#pass(gates, subject.features);
-      if (budget.spend(subject.text.length) || budget.isSliceOver) return false;
+      if (budget.spend(entry.text.length) || budget.isSliceOver) return false;
     }
     return true;
   }
 
-  #pass(gates: readonly number[], features: number): void {
-    for (let at = 0; at < gates.length; at += FEATURE_GATE.size)
-      if ((features & gates[at + FEATURE_GATE.features]!) !== 0) this.#choose(gates[at]!);
-  }
-
   /** A value, or a form of the value `root`. False when the slice or the budget ended before: gone through again, what was made is there. */
-  #scan(forms: FormWaits, subject: Subject, root: Subject, budget: Budget): boolean {
-    // A plain value nearly always concerns somebody, and its scan tells the kinds of its bytes as well.
-    const found = subject === root ? subject.clauses(this.#scanner, this.#isResponse) : null;
-    const { plain, next } = forms.facet(subject.features);
-    if (plain !== null) this.#note(found ?? subject.clauses(this.#scanner, this.#isResponse), plain);
+  #walk(waits: FormWaits, subject: Subject, root: Subject, budget: Budget): boolean {
+    const { chosen, plain, next } = waits.facet(subject.features);
+    this.#chooseAll(chosen);
+    if (plain !== null) this.#note(subject.clauses(this.#scanner, this.#isResponse), plain);
     if (subject.text.length >= LONG_FORM && !this.#mayGoOn(subject.text.length, budget)) return false;
     for (let at = 0; at < next.length; at++) {
-      const { transformation, waits } = next[at]!;
-      if (!this.#scan(waits, subject.applied(transformation, this.#context, root), root, budget)) return false;
+      const { transformation, waits: others, solid } = next[at]!;
+      if (transformation.mayHold !== undefined && !transformation.mayHold(subject.text, solid)) continue;
+      if (!this.#walk(others, subject.applied(transformation, this.#context, root), root, budget)) return false;
     }
     return true;
   }
@@ -116,15 +109,18 @@ export class Candidates {
     return !budget.spend(bytes) && !budget.isSliceOver;
   }
 
-  /** Notes clauses for the rules that wait for them. */
-  #note(clauses: readonly number[], { starts, data }: Interests): void {
+  /** Notes clauses for the rules whose interests are set in `wanted`. */
+  #note(clauses: readonly number[], wanted: Int32Array): void {
+    const { starts, data } = this.#plan.interests;
     const last = starts.length - 1;
     for (let index = 0; index < clauses.length; index++) {
       const clause = clauses[index]!;
       // Clauses behind the last one that somebody waits for.
       if (clause >= last) continue;
       const end = starts[clause + 1]!;
-      for (let at = starts[clause]!; at < end; at += INTEREST.size) {
+      for (let number = starts[clause]!; number < end; number++) {
+        if (((wanted[number >> 5]! >>> (number & 31)) & 1) === 0) continue;
+        const at = number * INTEREST.size;
         const position = data[at]!;
         const found = (this.#found[position]! |= data[at + INTEREST.bit]!);
         if (found === data[at + INTEREST.full]) this.#choose(position);
@@ -132,7 +128,7 @@ export class Candidates {
     }
   }
 
-  #chooseAll(positions: readonly number[]): void {
+  #chooseAll(positions: Int32Array): void {
     for (let at = 0; at < positions.length; at++) this.#choose(positions[at]!);
   }
 

@@ -1,89 +1,165 @@
+import type { LiteralTraits } from '../../pattern/literal-traits.js';
+import type { NeededKinds } from '../../pattern/needed-kinds.js';
+import { ALL_FEATURES, withoutCase } from '../../transformations/byte-features.js';
 import type { Transformation } from '../../transformations/transformation.js';
+import type { Interest, Interests } from './interests.js';
 
-/** Numbers of a rule's interest in a clause: its position, the bit of the clause among those it waits for, and all those bits. */
-export const INTEREST = { position: 0, bit: 1, full: 2, size: 3 } as const;
-
-/** The rules that wait for clauses, as INTERESTs in a row: those of clause `n` stand in `data` from `starts[n]` up to `starts[n + 1]`. */
-export interface Interests {
-  readonly starts: Int32Array;
-  readonly data: Int32Array;
+/** A clause a rule waits for. */
+export interface ClauseWait {
+  readonly interest: Interest;
+  readonly traits: LiteralTraits;
 }
 
-/** A rule that waits for a clause in what a sequence of transformations makes of a value. */
+/** A rule that waits for what a sequence of transformations makes of a value. */
 export interface Wait {
-  readonly clause: number;
-  readonly interest: readonly [position: number, bit: number, full: number];
+  readonly position: number;
+  /** Those of its clauses that are still to be found; where a rule has none, it is enough that its needs may be met. */
+  readonly clauses: readonly ClauseWait[];
+  readonly needs: NeededKinds;
   readonly rest: readonly Transformation[];
+}
+
+/** A form that has to be made of a value. */
+export interface NextForm {
+  readonly transformation: Transformation;
+  readonly waits: FormWaits;
+  /** Characters of text that must stand side by side in it (see Transformation.mayHold). */
+  readonly solid: number;
 }
 
 /** What a text with certain kinds of bytes concerns. */
 export interface Facet {
-  /** Rules that wait for literals in the text as it is; null when there are none. */
-  readonly plain: Interests | null;
-  /** Transformations that may change it, and who waits for what they make. */
-  readonly next: readonly { readonly transformation: Transformation; readonly waits: FormWaits }[];
+  /** Positions for which nothing more is needed. */
+  readonly chosen: Int32Array;
+  /** Bit `n & 31` of word `n >> 5` is set for the interests that a literal in the text as it is concerns; null when there are none. */
+  readonly plain: Int32Array | null;
+  /** Transformations that may bring about what somebody waits for. */
+  readonly next: readonly NextForm[];
 }
 
-/** Facets kept of one set; past that they are made anew as they are needed. */
-const MAX_FACETS = 512;
+/** Facets kept for the forms of one set of values: making one costs as much as looking at many values. */
+const MAX_FACETS = 2048;
+/** Values that make do with the facet of all kinds of bytes before facets are made anew. */
+const MAX_MISSES = 65_536;
+
+/** How many facets were made, for a set of rules and all that follow from it. */
+interface Room {
+  facets: number;
+  misses: number;
+}
 
 /**
- * The rules that wait for literals in the forms of a value. Which forms differ from the value depends on the kinds of bytes in it: a
- * transformation that doesn't react to any of them is left out, so that every form is made once, whichever pipelines come to it.
+ * The rules that wait for literals in the forms of a value. What a value concerns depends on the kinds of bytes in it. A rule is passed over
+ * where they can't become what its operator needs. A form is made only where a transformation may reveal a literal that isn't in the value
+ * as it is, and once, whichever pipelines come to it.
  */
 export class FormWaits {
   readonly #waits: readonly Wait[];
+  readonly #interests: Interests;
   readonly #facets = new Map<number, Facet>();
-  /** Kinds of bytes (FEATURE) that some transformation reacts to. */
-  readonly #relevant: number;
+  readonly #room: Room;
+  readonly #isFirst: boolean;
 
-  constructor(waits: readonly Wait[]) {
+  constructor(waits: readonly Wait[], interests: Interests, room: Room | null = null) {
     this.#waits = waits;
-    this.#relevant = waits.reduce((kinds, { rest }) => rest.reduce((sum, { triggers }) => sum | (triggers ?? 0), kinds), 0);
+    this.#interests = interests;
+    this.#room = room ?? { facets: 0, misses: 0 };
+    this.#isFirst = room === null;
   }
 
   /** For a text with these kinds of bytes (FEATURE). */
   facet(features: number): Facet {
-    const kinds = features & this.#relevant;
-    return this.#facets.get(kinds) ?? this.#keep(kinds);
+    return this.#facets.get(features) ?? this.#keep(features);
   }
 
-  #keep(kinds: number): Facet {
-    if (this.#facets.size >= MAX_FACETS) this.#facets.clear();
-    const facet = this.#facetFor(kinds);
-    this.#facets.set(kinds, facet);
+  /** What holds for more kinds of bytes holds for fewer too: hostile values of ever new kinds share a facet. */
+  #keep(features: number): Facet {
+    const room = this.#room;
+    if (this.#isFirst && room.misses >= MAX_MISSES) {
+      this.#facets.clear();
+      room.facets = room.misses = 0;
+    }
+    const isFull = room.facets >= MAX_FACETS;
+    const kinds = isFull ? ALL_FEATURES : features;
+    if (isFull) room.misses++;
+    let facet = this.#facets.get(kinds);
+    if (facet === undefined) {
+      room.facets++;
+      this.#facets.set(kinds, (facet = this.#facetFor(kinds)));
+    }
     return facet;
   }
 
   #facetFor(kinds: number): Facet {
-    const plain: number[][] = [];
+    const chosen = new Set<number>();
+    const plain = new Int32Array((this.#interests.size + 31) >> 5);
     const next = new Map<Transformation, Wait[]>();
-    for (const { clause, interest, rest } of this.#waits) {
-      const first = rest.findIndex(({ triggers }) => triggers === null || (kinds & triggers) !== 0);
-      // Literals are found whatever their case: what only lowers it makes no form of its own.
-      const isPlain = first < 0 || rest.slice(first).every(({ name }) => name === 'lowercase');
-      if (isPlain) (plain[clause] ??= []).push(...interest);
-      else {
-        const transformation = rest[first]!;
-        const waits = next.get(transformation) ?? [];
-        waits.push({ clause, interest, rest: rest.slice(first + 1) });
-        next.set(transformation, waits);
+    for (const wait of this.#waits) {
+      const { rest, clauses, position, needs } = wait;
+      if (!isMet(needs, kindsAfter(rest, kinds))) continue;
+      if (clauses.length === 0) chosen.add(position);
+      const first = rest.findIndex((transformation) => isTriggered(transformation, kinds));
+      const hidden: ClauseWait[] = [];
+      for (const clause of clauses) {
+        if (first >= 0 && mayReveal(rest, clause.traits, kinds)) hidden.push(clause);
+        else {
+          const number = this.#interests.number(clause.interest);
+          plain[number >> 5]! |= 1 << (number & 31);
+        }
       }
+      if (hidden.length === 0) continue;
+      const waits = next.get(rest[first]!) ?? [];
+      waits.push({ position, needs, clauses: hidden, rest: rest.slice(first + 1) });
+      next.set(rest[first]!, waits);
     }
     return {
-      plain: plain.length === 0 ? null : inARow(plain),
-      next: [...next].map(([transformation, waits]) => ({ transformation, waits: new FormWaits(waits) })),
+      chosen: Int32Array.from(chosen),
+      plain: plain.some((word) => word !== 0) ? plain : null,
+      next: [...next].map(([transformation, waits]) => this.#nextForm(transformation, waits)),
     };
+  }
+
+  #nextForm(transformation: Transformation, waits: readonly Wait[]): NextForm {
+    return { transformation, waits: new FormWaits(waits, this.#interests, this.#room), solid: solidOf(waits) };
   }
 }
 
-/** In one piece of memory: it is read for every value. */
-function inARow(byClause: readonly (readonly number[] | undefined)[]): Interests {
-  const starts = new Int32Array(byClause.length + 1);
-  const data: number[] = [];
-  for (let clause = 0; clause < byClause.length; clause++) {
-    data.push(...(byClause[clause] ?? []));
-    starts[clause + 1] = data.length;
+function isTriggered({ triggers }: Transformation, kinds: number): boolean {
+  return triggers === null || (kinds & triggers) !== 0;
+}
+
+/** The kinds of bytes that there may be after one more transformation. */
+function kindsOf(transformation: Transformation, kinds: number): number {
+  return isTriggered(transformation, kinds) ? (transformation.yields?.(kinds) ?? ALL_FEATURES) : kinds;
+}
+
+function kindsAfter(transformations: readonly Transformation[], kinds: number): number {
+  let now = kinds;
+  for (const transformation of transformations) now = kindsOf(transformation, now);
+  return now;
+}
+
+function isMet(needs: NeededKinds, kinds: number): boolean {
+  const folded = withoutCase(kinds);
+  return needs.length === 0 || needs.some((needed) => (needed & folded) === needed);
+}
+
+/** Whether the transformations may bring about a literal that is not in the value before. */
+function mayReveal(transformations: readonly Transformation[], traits: LiteralTraits, kinds: number): boolean {
+  let now = kinds;
+  for (const transformation of transformations) {
+    if (isTriggered(transformation, now) && (transformation.reveals?.(traits, now) ?? true)) return true;
+    now = kindsOf(transformation, now);
   }
-  return { starts, data: Int32Array.from(data) };
+  return false;
+}
+
+/** What all these rules need at least. The clauses of one are in one text all together. */
+function solidOf(waits: readonly Wait[]): number {
+  let least = Infinity;
+  for (const { clauses, rest } of waits) {
+    const isKept = rest.every(({ stretches }, at) => stretches === 'text' || (stretches === 'visible' && at === rest.length - 1));
+    least = Math.min(least, isKept ? Math.max(...clauses.map(({ traits }) => traits.solid)) : 0);
+  }
+  return least;
 }

@@ -3,7 +3,9 @@ import type { RulesetTables } from '../../artefact/ruleset-tables.js';
 import type { RulesetBindings } from '../ruleset-bindings.js';
 import { RuntimeRule } from '../runtime-rule.js';
 import { Assignment } from './assignment.js';
+import { Interests } from './interests.js';
 import { KeyPlan } from './key-plan.js';
+import { VariablePlan } from './variable-plan.js';
 
 /** What is done at a position of a phase: a rule is tried, or values are assigned. */
 export type PlanStep = RuntimeRule | Assignment;
@@ -16,7 +18,8 @@ export class PhasePlan {
   readonly steps: readonly PlanStep[];
   /** Bit `n & 31` of word `n >> 5` stands for step `n`. */
   readonly always: Int32Array;
-  readonly keys: readonly KeyPlan[];
+  readonly variables: readonly VariablePlan[];
+  readonly interests: Interests;
 
   constructor(phase: number, tables: RulesetTables, bindings: RulesetBindings) {
     const items = tables.plan[phase] ?? [];
@@ -28,9 +31,19 @@ export class PhasePlan {
     this.steps.forEach((step, position) => {
       if (step instanceof Assignment || !enterKeys(step, position, keys, bindings)) this.always[position >> 5]! |= 1 << (position & 31);
     });
-    this.keys = [...keys.values()];
-    for (const key of this.keys) key.finish();
+    this.interests = new Interests(
+      [...keys.values()].flatMap(({ waits }) => waits.flatMap(({ clauses }) => clauses.map(({ interest }) => interest))),
+    );
+    this.variables = this.#byVariable([...keys.values()], bindings);
     this.#bindSkips(phase, tables);
+  }
+
+  #byVariable(plans: readonly KeyPlan[], { keys }: RulesetBindings): VariablePlan[] {
+    const variables = new Set(plans.map(({ target }) => keys.variableOf[target.key]!));
+    return [...variables].map((variable) => {
+      const own = plans.filter(({ target }) => keys.variableOf[target.key] === variable);
+      return new VariablePlan(variable, own, this.interests);
+    });
   }
 
   #bindSkips(phase: number, { rules, markers, plan }: RulesetTables): void {

@@ -22,7 +22,10 @@ function bothWays({ setup, rules }: Pack, level: number): { readonly planned: Ru
   const { artefact } = compileRuleset([{ name: 'level.conf', text: `SecRuleEngine On\n${levels}` }, ...sources], { resolveFile });
   const tables = decodeTables(artefact);
   const plan = [0, 1, 2, 3, 4, 5].map((phase) => tables.rules.flatMap((rule, index) => (rule.phase === phase ? [{ rule: index }] : [])));
-  const ungated = tables.rules.map((rule) => ({ ...rule, links: rule.links.map((link) => ({ ...link, clauses: [] })) }));
+  const ungated = tables.rules.map((rule) => ({
+    ...rule,
+    links: rule.links.map((link) => ({ ...link, clauses: [], traits: [], needs: [] })),
+  }));
   return { planned: activateRuleset(artefact), plain: activateRuleset(encodeTables({ ...tables, rules: ungated, plan })) };
 }
 
@@ -88,6 +91,100 @@ function samples(): Sample[] {
   });
 }
 
+const HIDDEN = [
+  'process.mainModule.require(1)',
+  'new Function("a")()',
+  'while(true)',
+  '_$$ND_FUNC$$_function()',
+  "1' or '1'='1' -- ",
+  'union select a from b',
+  '<script>alert(1)</script>',
+  '<a href="java\tscript:x">',
+  ';cat /etc/passwd',
+  '${jndi:ldap://x/a}',
+  '../../etc/passwd',
+  '<?php system($_GET[1]);?>',
+  ':url(javascript:x)',
+  '() { :; }; id',
+];
+
+/** Ways to write an attack so that only some transformation shows it. */
+const DISGUISES: readonly ((text: string) => string)[] = [
+  ...[0, 1, 2].map((shift) => (text: string) => Buffer.from('x'.repeat(shift) + text, 'latin1').toString('base64')),
+  (text) => Buffer.from(encodeURIComponent(text), 'latin1').toString('base64url'),
+  (text) =>
+    Buffer.from([...text].join(' '), 'latin1')
+      .toString('base64')
+      .replace(/(.{5})/g, '$1\n'),
+  (text) => [...text].join(' '),
+  (text) => [...text].join('\t'),
+  (text) => text.replace(/(\w)(?=\w)/g, '$1/**/'),
+  (text) => text.replaceAll(' ', '/*\xff*/'),
+  (text) => text.replaceAll(' ', '+'),
+  (text) => text.replace(/(\w)(?=\w)/g, '$1^'),
+  (text) => text.replace(/[(/]/g, ' ;, $&'),
+  (text) => text.replaceAll('/', '/./'),
+  (text) => text.replace(/[^]/g, (char) => `&#${char.charCodeAt(0)};`),
+  (text) => text.replace(/\W/g, (char) => `&#x${char.charCodeAt(0).toString(16)}`),
+  (text) => text.replaceAll('<', '&lt').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+  (text) => text.replace(/[^]/g, (char) => `%u00${char.charCodeAt(0).toString(16).padStart(2, '0')}`),
+  (text) => text.replace(/\W/g, (char) => `%${char.charCodeAt(0).toString(16)}`),
+  (text) => text.replace(/[^]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`),
+  (text) => text.replace(/[^]/g, (char) => `\\${char.charCodeAt(0).toString(16)} `),
+  (text) => text.replace(/[!-~]/g, (char) => Buffer.from(String.fromCharCode(char.charCodeAt(0) + 0xfee0)).toString('latin1')),
+  (text) => [...text].join('\0'),
+];
+
+/** Values with bytes of all kinds, and hidden attacks, wherever a value may stand. */
+function nastySamples(count: number): Sample[] {
+  const random = new SeededBytes(11);
+  const values = [
+    ...HIDDEN.flatMap((text) => DISGUISES.map((disguise) => disguise(text))),
+    ...Array.from({ length: count }, () => random.text([...NASTY, ...HIDDEN.flatMap((text) => text.match(/\w+|\W+/g) ?? [])], 12)),
+  ];
+  return values.map((value, index): Sample => {
+    const safe = value.replace(/[^]/g, (char) => (/\w/.test(char) ? char : `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`));
+    if (index % 3 === 0) return { uri: `/a/${safe}?${safe}=1`, type: '', body: '' };
+    if (index % 3 === 1) return { uri: `/a?v=${safe}`, type: '', body: '' };
+    return {
+      uri: '/form',
+      type: 'application/x-www-form-urlencoded',
+      body: value.includes('%') ? `v=${safe}` : `v=${value.replaceAll('&', '%26')}`,
+    };
+  });
+}
+
+const NASTY = [
+  ...'aZ09 \t\n\0/\\.%+&#;*-<>!"\'^,()[]{}$|`=:?@~_\x01\x7f\xa0\xbc\xe9',
+  '/*',
+  '*/',
+  '&lt',
+  '&#x',
+  '%u00',
+  '\\u00',
+  '../',
+  '--',
+  'x',
+];
+
+/** Texts of pieces, the same in every run. */
+class SeededBytes {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  text(pieces: readonly string[], length: number): string {
+    return Array.from({ length }, () => pieces[this.#next() % pieces.length]).join('');
+  }
+
+  #next(): number {
+    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
+    return this.#state >>> 8;
+  }
+}
+
 const packs = [crs4(), crs3()].filter((pack): pack is Pack => pack !== null);
 const hasCorpora = packs.some(({ name }) => name.includes('4.25'));
 
@@ -100,6 +197,20 @@ const hasCorpora = packs.some(({ name }) => name.includes('4.25'));
         (sample) => JSON.stringify(outcomeOf(planned, sample, Infinity)) !== JSON.stringify(outcomeOf(plain, sample, Infinity)),
       );
       expect(differing).toEqual([]);
+    },
+  );
+
+  it.each(packs.flatMap((pack) => [1, 4].map((level) => ({ title: `${pack.name} at level ${level}`, pack, level }))))(
+    '$title, of hidden attacks and of bytes without sense',
+    ({ pack, level }) => {
+      const { planned, plain } = bothWays(pack, level);
+      const outcomes = nastySamples(200).map((sample) => [
+        outcomeOf(planned, sample, Infinity),
+        outcomeOf(plain, sample, Infinity),
+        sample,
+      ]);
+      expect(outcomes.filter(([planned, plain]) => JSON.stringify(planned) !== JSON.stringify(plain))).toEqual([]);
+      expect(outcomes.filter(([planned]) => (planned as { matches: readonly unknown[] }).matches.length > 0).length).toBeGreaterThan(200);
     },
   );
 

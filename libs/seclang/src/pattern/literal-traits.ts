@@ -1,0 +1,30 @@
+import { ALL_FEATURES } from '../transformations/byte-features.js';
+import { kindsOfLiteral } from './needed-kinds.js';
+import type { Clause } from './required-literals.js';
+
+/** What is known of the literals of a clause without looking for them. */
+export interface LiteralTraits {
+  /** The kinds of bytes (FEATURE) in any of them, letters as lower case ones; all kinds where one stands at a border of the text. */
+  readonly kinds: number;
+  /** The same without the first byte of each. */
+  readonly inner: number;
+  /** Each of them has a stretch of so many visible ASCII characters. */
+  readonly solid: number;
+}
+
+export function traitsOf(clause: Clause): LiteralTraits {
+  let kinds = 0;
+  let inner = 0;
+  let solid = Infinity;
+  for (const literal of clause) {
+    const isAtBorder = [...literal].some((char) => char.charCodeAt(0) > 255);
+    kinds |= isAtBorder ? ALL_FEATURES : kindsOfLiteral(literal);
+    inner |= isAtBorder ? ALL_FEATURES : kindsOfLiteral(literal.slice(1));
+    solid = Math.min(solid, longestVisible(literal));
+  }
+  return { kinds, inner, solid: Number.isFinite(solid) ? solid : 0 };
+}
+
+function longestVisible(literal: string): number {
+  return literal.split(/[^\x21-\x7e]+/).reduce((longest, { length }) => Math.max(longest, length), 0);
+}
