@@ -15,6 +15,8 @@ const escapes: Readonly<Record<string, string>> = {
   t: '\t',
 };
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 /** Bytes of `\uXXXX`. */
 const LONGEST_ESCAPE = 6;
 
@@ -38,26 +40,37 @@ export class JsonScanner {
 
   next(): JsonToken {
     const body = this.#body;
-    while (isJsonSpace(body.charCodeAt(this.offset))) this.offset++;
+    let at = this.offset;
+    let byte = body.charCodeAt(at);
+    while (isJsonSpace(byte)) byte = body.charCodeAt(++at);
+    this.offset = at;
     this.isInString = false;
-    this.isAtEnd = this.offset >= body.length;
+    this.isAtEnd = at >= body.length;
     if (this.isAtEnd) return 'end';
-    const char = body.charAt(this.offset);
-    switch (char) {
-      case '{':
-      case '}':
-      case '[':
-      case ']':
-      case ':':
-      case ',':
-        this.offset++;
-        return char;
-      case '"':
+    switch (byte) {
+      case 0x7b:
+        return this.#mark('{');
+      case 0x7d:
+        return this.#mark('}');
+      case 0x5b:
+        return this.#mark('[');
+      case 0x5d:
+        return this.#mark(']');
+      case 0x3a:
+        return this.#mark(':');
+      case 0x2c:
+        return this.#mark(',');
+      case QUOTE:
         this.offset++;
         return this.#string();
       default:
         return this.#literal();
     }
+  }
+
+  #mark(token: JsonToken): JsonToken {
+    this.offset++;
+    return token;
   }
 
   #string(): JsonToken {
@@ -66,28 +79,29 @@ export class JsonScanner {
     let out = '';
     let copied = this.offset;
     for (;;) {
-      const byte = body.charCodeAt(this.offset);
-      if (byte === 0x22) {
-        this.text = out + body.slice(copied, this.offset++);
+      let at = this.offset;
+      let byte = body.charCodeAt(at);
+      while (byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) byte = body.charCodeAt(++at);
+      this.offset = at;
+      if (byte === QUOTE) {
+        this.text = out + body.slice(copied, at);
+        this.offset++;
         return 'string';
       }
-      if (byte === 0x5c) {
-        out += body.slice(copied, this.offset);
-        const unescaped = this.#escape();
-        if (unescaped === undefined) {
-          this.text = out;
-          this.isAtEnd = body.length - this.offset < LONGEST_ESCAPE;
-          return this.#fail('invalid escape in a string');
-        }
-        out += unescaped;
-        copied = this.offset;
-      } else if (byte >= 0x20) {
-        this.offset++;
-      } else {
-        this.text = out + body.slice(copied, this.offset);
-        this.isAtEnd = this.offset >= body.length;
+      if (byte !== BACKSLASH) {
+        this.text = out + body.slice(copied, at);
+        this.isAtEnd = at >= body.length;
         return this.#fail(this.isAtEnd ? 'unterminated string' : 'control character in a string');
       }
+      out += body.slice(copied, at);
+      const unescaped = this.#escape();
+      if (unescaped === undefined) {
+        this.text = out;
+        this.isAtEnd = body.length - this.offset < LONGEST_ESCAPE;
+        return this.#fail('invalid escape in a string');
+      }
+      out += unescaped;
+      copied = this.offset;
     }
   }
 

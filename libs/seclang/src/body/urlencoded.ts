@@ -1,6 +1,6 @@
 import { argumentResult } from './body-result.js';
 import type { BodyArgument, BodyLimits, BodyResult } from './body-result.js';
-import { hexDigit } from './hex.js';
+import { formDecoder } from './form-decoder.js';
 
 /** URLENCODED: the arguments of a form; more than the limit is an error, those up to the limit are kept. */
 export function processUrlEncoded(body: string, _contentType: string, limits: BodyLimits): BodyResult {
@@ -30,27 +30,6 @@ export function parseUrlEncoded(text: string, separator: string, limit: number):
 }
 
 function decodePair(text: string, start: number, end: number, equals: number): BodyArgument {
-  if (equals < 0 || equals >= end) return { name: decodeFormBytes(text.slice(start, end)), value: '' };
-  return { name: decodeFormBytes(text.slice(start, equals)), value: decodeFormBytes(text.slice(equals + 1, end)) };
-}
-
-/** Percent-decoding of form data: `+` is a space; an escape without two hexadecimal digits stays as it is. */
-function decodeFormBytes(text: string): string {
-  let out = '';
-  let copied = 0;
-  for (let i = 0; i < text.length; i++) {
-    const byte = text.charCodeAt(i);
-    if (byte === 0x2b) {
-      out += text.slice(copied, i) + ' ';
-      copied = i + 1;
-    } else if (byte === 0x25) {
-      const high = hexDigit(text.charCodeAt(i + 1));
-      const low = hexDigit(text.charCodeAt(i + 2));
-      if (high < 0 || low < 0) continue;
-      out += text.slice(copied, i) + String.fromCharCode(high * 16 + low);
-      i += 2;
-      copied = i + 1;
-    }
-  }
-  return copied === 0 ? text : out + text.slice(copied);
+  if (equals < 0 || equals >= end) return { name: formDecoder.decode(text.slice(start, end)), value: '' };
+  return { name: formDecoder.decode(text.slice(start, equals)), value: formDecoder.decode(text.slice(equals + 1, end)) };
 }
