@@ -9,6 +9,7 @@ import type { Generation } from './generation.js';
 import { forwardableFields, isWebSocketUpgrade, type ResponseRecord } from './http1/response-head.js';
 import { HeldBody } from './held-body.js';
 import { Judging, type Judged } from './judging.js';
+import type { Batched } from './loop-batch.js';
 import { headOfPage, pageOfBlock, plainPage } from './page.js';
 import { RelayedHead } from './relayed-head.js';
 import type { RequestRecord } from './request-record.js';
@@ -27,13 +28,14 @@ const MAX_INTERIM_ANSWERS = 10;
  * origin, judge the answer, pass it on. Invariants: `onEnd` is called exactly once; a self-made answer leaves only after it; after it nothing
  * reaches gate or origin.
  */
-export class Transaction extends ExchangeRecord implements Judged, DownstreamEvents, ResponseHandler, UpstreamWaiter {
+export class Transaction extends ExchangeRecord implements Judged, DownstreamEvents, ResponseHandler, UpstreamWaiter, Batched {
   readonly #context: ServerContext;
   readonly #from: Provenance;
   readonly #generation: Generation;
   readonly #route: Route;
   readonly #down: Downstream;
   readonly #judging: Judging;
+  #isStarted = false;
   #isEnded = false;
   #held: HeldBody | null = null;
   #isRequestReceived: boolean;
@@ -65,9 +67,15 @@ export class Transaction extends ExchangeRecord implements Judged, DownstreamEve
     context.counters.exchangesTotal += 1;
   }
 
-  /** Begins, once the client's side is ready to be called back. */
+  /** Begins, once the client's side is ready to be called back; once only. */
   start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     this.#judging.askHead();
+  }
+
+  onTurnEnd(): void {
+    this.start();
   }
 
   onVerdict(stage: Stage, verdict: Verdict, isLate: boolean): void {
@@ -153,6 +161,8 @@ export class Transaction extends ExchangeRecord implements Judged, DownstreamEve
   }
 
   onClientGone(reason: string): void {
+    // What was sent is judged, also if nobody waits for the answer any more.
+    this.start();
     if (this.#isEnded) return;
     if (this.#isTunnel) this.#end({ kind: 'answered', status: 101 });
     else this.#end({ kind: 'aborted', status: this.#isAnswerStarted ? this.#responseHead().status : 0, by: 'client', reason });
@@ -196,7 +206,7 @@ export class Transaction extends ExchangeRecord implements Judged, DownstreamEve
     if (this.#held === null && this.#isRequestReceived) {
       // The usual case: everything goes out as one text in one system call.
       this.#isForwarded = true;
-      connection.write(wholeRequest(this.request, this.#from));
+      connection.writeSoon(wholeRequest(this.request, this.#from));
       return;
     }
     const forwarded = new ForwardedRequest(connection, this.request, this.#from, this.#held?.store ?? null, this.#isRequestReceived);

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Counters } from '../context.js';
 import type { AnswerHead } from '../downstream.js';
 import type { HeaderPair } from '../gate.js';
+import { type Batched, loopBatch } from '../loop-batch.js';
 import { httpDate } from '../page.js';
 import { UNKNOWN_LENGTH, type RequestRecord } from '../request-record.js';
 import { latin1 } from './octets.js';
@@ -13,11 +14,12 @@ const JOIN_BYTES = 16_384;
  * Writes answers of one connection. What one event of the loop produces (head, small body, end; also several pipelined answers) leaves in one
  * system call. Nothing is written before `flush`, except by large pieces and much text.
  */
-export class AnswerWriter {
+export class AnswerWriter implements Batched {
   readonly #socket: Socket;
   readonly #counters: Counters;
   readonly #onFull: () => void;
   #waiting = '';
+  #isPlanned = false;
   #isChunked = false;
   #isBodyless = false;
   #remaining = 0;
@@ -103,6 +105,23 @@ export class AnswerWriter {
     const text = this.#waiting;
     this.#waiting = '';
     return this.#write(text);
+  }
+
+  /** Bytes of an answer wait for a flush. */
+  get hasWaiting(): boolean {
+    return this.#waiting !== '';
+  }
+
+  /** Sends what waits at the end of this turn of the loop. */
+  flushSoon(): void {
+    if (this.#isPlanned || this.#waiting === '') return;
+    this.#isPlanned = true;
+    loopBatch.addWrite(this);
+  }
+
+  onTurnEnd(): void {
+    this.#isPlanned = false;
+    if (!this.#socket.destroyed) this.flush();
   }
 
   #write(data: string | Buffer): boolean {

@@ -7,6 +7,7 @@ import type { Expiring } from '../deadlines.js';
 import type { AnswerHead, Downstream } from '../downstream.js';
 import type { Provenance } from '../forwarding.js';
 import type { HeaderPair } from '../gate.js';
+import { loopBatch } from '../loop-batch.js';
 import { reportMalformed } from '../malformed.js';
 import { headOfPage, plainPage } from '../page.js';
 import { PendingBytes } from '../pending-bytes.js';
@@ -91,7 +92,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
   }
 
   get isBusy(): boolean {
-    return this.#transaction !== null || (this.#state !== 'closed' && this.#socket.hasUnsent);
+    return this.#transaction !== null || (this.#state !== 'closed' && (this.#writer.hasWaiting || this.#socket.hasUnsent));
   }
 
   destroy(): void {
@@ -130,7 +131,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     const head = this.#heads.readWhole(bytes, length, this.#context.generation.limits);
     if (head === null) return 0;
     if (head instanceof RequestRecord) {
-      this.#begin(head);
+      loopBatch.addWork(this.#begin(head));
       return head.wireBytes;
     }
     this.#refuse(head, bytes.subarray(0, length));
@@ -167,13 +168,14 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     const { limits } = this.#context.generation;
     const hadBegun = this.#heads.hasBegun;
     const { head, used } = this.#heads.read(bytes, limits);
-    if (head instanceof RequestRecord) this.#begin(head);
+    if (head instanceof RequestRecord) this.#begin(head).start();
     else if (head !== null) return this.#refuse(head, bytes.subarray(used));
     else if (!hadBegun && this.#heads.hasBegun) this.#renew(limits.headersTimeoutMs);
     return bytes.subarray(used);
   }
 
-  #begin(request: RequestRecord): void {
+  /** The transaction is not started yet. */
+  #begin(request: RequestRecord): Transaction {
     this.#requests += 1;
     this.#isKept = request.keepAlive && this.#requests < this.#context.generation.limits.keepAliveMaxRequests;
     this.#request = request;
@@ -182,8 +184,7 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     this.#isBodyHeld = true;
     this.#body = isRead ? null : new BodyReader(request.bodyLength);
     this.deadline = 0;
-    this.#transaction = beginTransaction(this.#context, request, this, this.#from, this.#resolver);
-    this.#transaction.start();
+    return (this.#transaction = beginTransaction(this.#context, request, this, this.#from, this.#resolver));
   }
 
   #consumeBody(bytes: Buffer): Buffer {
@@ -276,9 +277,9 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     return this.#writer.text(piece);
   }
 
-  /** What one read of the client leads to is sent together, at its end. */
+  /** What one turn of the loop leads to is sent together, at its end. */
   flush(): void {
-    if (!this.#isReceiving && this.#state !== 'closed') this.#writer.flush();
+    if (!this.#isReceiving && this.#state !== 'closed') this.#writer.flushSoon();
   }
 
   endAnswer(trailers: readonly HeaderPair[]): void {

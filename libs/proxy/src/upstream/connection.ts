@@ -5,6 +5,7 @@ import { findHeadEnd } from '../http1/head-end.js';
 import { latin1 } from '../http1/octets.js';
 import { parseResponseHead, ResponseRecord } from '../http1/response-head.js';
 import type { HeaderPair } from '../gate.js';
+import { type Batched, loopBatch } from '../loop-batch.js';
 import { PendingBytes } from '../pending-bytes.js';
 
 const NO_TRAILERS: readonly HeaderPair[] = [];
@@ -40,13 +41,21 @@ export interface ConnectionOwner {
   onConnectionClosed(connection: UpstreamConnection): void;
 }
 
+/** The first bytes of an answer, which wait for the end of the turn. */
+interface Arrival {
+  readonly head: ResponseRecord | HttpFault;
+  readonly text: string;
+  /** Where the body begins in the text. */
+  readonly bodyStart: number;
+}
+
 type State = 'idle' | 'head' | 'body' | 'ended' | 'tunnel' | 'closed';
 
 /**
  * One connection to an origin, carrying one exchange at a time. Invariants: a handler gets at most one of `onResponseEnd` and `onUpstreamFailed`;
  * bytes that no request asked for close the connection, so that one exchange's answer can't become another's.
  */
-export class UpstreamConnection {
+export class UpstreamConnection implements Batched {
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
   readonly #pending = new PendingBytes();
@@ -60,6 +69,9 @@ export class UpstreamConnection {
   /** Reading was stopped by `pause` and not taken up since. */
   #isStopped = false;
   #isUntouched = true;
+  #arrival: Arrival | null = null;
+  /** What is written at the end of the turn. */
+  #unsent = '';
   /** Bytes came after the answer's end. */
   #hasSurplus = false;
   #served = 0;
@@ -106,6 +118,12 @@ export class UpstreamConnection {
     if (this.#state === 'closed') return true;
     this.deadline = this.#owner.responseDeadline();
     return typeof data === 'string' ? this.#socket.write(data, 'latin1') : this.#socket.write(data);
+  }
+
+  /** Writes a whole request at the end of this turn of the loop. */
+  writeSoon(text: string): void {
+    this.#unsent = text;
+    loopBatch.addWrite(this);
   }
 
   /** Several pieces in one system call. */
@@ -186,6 +204,7 @@ export class UpstreamConnection {
   }
 
   #fail(failure: UpstreamFailure): void {
+    this.#takeArrival();
     if (this.#state === 'closed') return;
     const handler = this.#handler;
     this.#handler = null;
@@ -194,8 +213,17 @@ export class UpstreamConnection {
     if (!isAnswered) handler?.onUpstreamFailed(failure, this.#isUntouched);
   }
 
+  onTurnEnd(): void {
+    this.#takeArrival();
+    const text = this.#unsent;
+    if (text === '') return;
+    this.#unsent = '';
+    this.write(text);
+  }
+
   /** The first `length` of `bytes` came from the origin. They are only lent: what is kept of them is copied. */
   receive(bytes: Buffer, length: number): void {
+    this.#takeArrival();
     if (this.#state === 'closed') return;
     if (this.#state === 'tunnel') return this.#handler?.onResponseData(Buffer.from(bytes.subarray(0, length)));
     this.#isUntouched = false;
@@ -214,19 +242,27 @@ export class UpstreamConnection {
     if (end === 3) return false;
     const head = parseResponseHead(bytes, text, end, this.#method, this.#owner.headerCount);
     if (head instanceof ResponseRecord && head.status < 200) return false;
-    if (!this.#onHead(head) || this.#state !== 'body') return true;
-    if (!this.#isPaused && this.#decoder === null && this.#remaining === text.length - end) {
+    this.#arrival = { head, text, bodyStart: end };
+    loopBatch.addWork(this);
+    return true;
+  }
+
+  /** Hands over what came first of an answer. Whatever else happens to the connection comes after it. */
+  #takeArrival(): void {
+    if (this.#arrival === null) return;
+    const { head, text, bodyStart } = this.#arrival;
+    this.#arrival = null;
+    if (this.#state === 'closed' || !this.#onHead(head) || this.#state !== 'body') return;
+    if (!this.#isPaused && this.#decoder === null && this.#remaining === text.length - bodyStart) {
       this.#remaining = 0;
-      if (end < text.length) this.#handler?.onResponseText(text.substring(end));
-      this.#end(NO_TRAILERS, 0);
-      return true;
+      if (bodyStart < text.length) this.#handler?.onResponseText(text.substring(bodyStart));
+      return this.#end(NO_TRAILERS, 0);
     }
-    const rest = Buffer.from(bytes.subarray(end, text.length));
+    const rest = Buffer.from(text.substring(bodyStart), 'latin1');
     this.deadline = this.#isPaused ? 0 : this.#owner.responseDeadline();
     if (this.#isPaused) this.#pending.append(rest);
     else this.#onBody(rest);
     this.#handler?.onResponsePause();
-    return true;
   }
 
   #advance(bytes: Buffer): void {
@@ -301,6 +337,7 @@ export class UpstreamConnection {
   }
 
   #onEnd(): void {
+    this.#takeArrival();
     if (this.#state === 'body' && this.#head?.framing === 'close') this.#end(NO_TRAILERS, 0);
     else if (this.#state === 'tunnel') this.#handler?.onResponseEnd(NO_TRAILERS);
     else this.#fail('closed');
