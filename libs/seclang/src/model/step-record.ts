@@ -25,9 +25,11 @@ export type ControlRecord =
   | { readonly option: 'requestBodyLimit' | 'responseBodyLimit'; readonly value: number }
   | { readonly option: 'auditEngine' | 'auditLogParts' | 'hashEngine' | 'debugLogLevel'; readonly value: string };
 
-/** Which values of a variable anybody asks for: those that occur in `list`, and those that hold one of `others`. */
+/** Which texts of a capture anybody asks for when they are written to a variable: `texts`, and those that hold one of `others`. */
 export interface SoughtRecord {
-  readonly list: string;
+  /** Number of the capture, 0 to 9. */
+  readonly capture: number;
+  readonly texts: readonly string[];
   readonly others: readonly string[];
 }
 
@@ -39,7 +41,7 @@ export type StepRecord =
       readonly name: MacroText;
       readonly operation: 'set' | 'add' | 'subtract' | 'unset';
       readonly value: MacroText;
-      /** Values that nobody asks for need not be written; absent: any may be asked for. */
+      /** What nobody asks for need not be written; absent: anything may be asked for. */
       readonly sought?: SoughtRecord;
     }
   | { readonly kind: 'expirevar'; readonly collection: string; readonly name: MacroText; readonly seconds: MacroText }

@@ -5,6 +5,9 @@ import { parsePattern } from '../pattern/parse-pattern.js';
 import { requiredLiterals } from '../pattern/required-literals.js';
 import { beginningOf, textsOfLink, textsOfRule } from './macro-texts.js';
 
+/** Past this a set of texts is worth less than it takes. */
+const MAX_TEXTS = 1000;
+
 type SetvarRecord = Extract<StepRecord, { kind: 'setvar' }>;
 
 /**
@@ -23,7 +26,7 @@ export class SoughtWrites {
   applyTo(rule: RuleRecord): RuleRecord {
     const links = rule.links.map((link, at) => {
       const next = rule.links[at + 1];
-      if (next === undefined || link.multiMatch || link.transformations.at(-1) !== 'lowercase') return link;
+      if (next === undefined || !capturesInLowerCase(link)) return link;
       const steps = link.steps.map((step) => (step.kind === 'setvar' ? this.#judged(step, next) : step));
       return steps.every((step, index) => step === link.steps[index]) ? link : { ...link, steps };
     });
@@ -31,11 +34,12 @@ export class SoughtWrites {
   }
 
   #judged(step: SetvarRecord, next: LinkRecord): SetvarRecord {
-    const prefix = prefixOf(step);
-    if (prefix === null) return step;
-    const list = listOf(next, prefix);
-    const others = list === null ? null : this.#others(prefix, step, next);
-    return list === null || others === null ? step : { ...step, sought: { list, others } };
+    const kept = keptIn(step);
+    const list = kept === null ? null : listOf(next, kept.prefix);
+    if (kept === null || list === null) return step;
+    const texts = textsBetween(list, kept.before, kept.after);
+    const others = texts === null ? null : this.#others(kept.prefix, step, next);
+    return texts === null || others === null ? step : { ...step, sought: { capture: kept.capture, texts, others } };
   }
 
   /** Literals that the rest of a name must hold for someone else to see it; null where there are none to tell. */
@@ -58,15 +62,52 @@ export class SoughtWrites {
   }
 }
 
-/** Of a step that writes `/value/` under `name_value`: the beginning of the name, in lower case. */
-function prefixOf({ collection, operation, name, value }: SetvarRecord): string | null {
-  if (collection !== 'TX' || operation !== 'set' || typeof name === 'string' || typeof value === 'string') return null;
-  const [prefix, capture] = name;
-  if (name.length !== 2 || typeof prefix !== 'string' || typeof capture !== 'object' || capture[0] !== 'TX' || !/^\d$/.test(capture[1]))
+/** Whether the captures of a link are its own: names that differ by case only are the same name. */
+function capturesInLowerCase({ operator, capture, multiMatch, transformations }: LinkRecord): boolean {
+  return capture && operator?.name === 'rx' && !operator.negated && !multiMatch && transformations.at(-1) === 'lowercase';
+}
+
+/** What a step keeps: a capture between two texts, under a name that ends in the same capture. */
+interface Kept {
+  readonly capture: number;
+  /** The beginning of the name, in lower case. */
+  readonly prefix: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+function keptIn({ collection, operation, name, value }: SetvarRecord): Kept | null {
+  const written = splitAtCapture(value);
+  const named = splitAtCapture(name);
+  if (collection !== 'TX' || operation !== 'set' || written === null || named === null || written.capture !== named.capture) return null;
+  if (named.after !== '' || !/^[a-z0-9_]+$/i.test(named.before)) return null;
+  return { ...written, prefix: named.before.toLowerCase() };
+}
+
+function splitAtCapture(text: MacroText): Omit<Kept, 'prefix'> | null {
+  if (typeof text === 'string') return null;
+  const at = text.findIndex((part) => typeof part !== 'string');
+  const [macro] = text.slice(at);
+  const before = text.slice(0, at).join('');
+  const after = text.slice(at + 1);
+  if (typeof macro !== 'object' || macro[0] !== 'TX' || !/^\d$/.test(macro[1]) || !after.every((part) => typeof part === 'string'))
     return null;
-  if (!/^[a-z0-9_]+$/i.test(prefix)) return null;
-  const isSame = value.filter((part) => typeof part !== 'string').every((part) => part[0] === 'TX' && part[1] === capture[1]);
-  return isSame ? prefix.toLowerCase() : null;
+  return { capture: Number(macro[1]), before, after: after.join('') };
+}
+
+/** All texts that stand between the two in a list; null when there are too many. */
+function textsBetween(list: string, before: string, after: string): string[] | null {
+  const texts = new Set<string>();
+  for (let at = list.indexOf(before); at >= 0; at = list.indexOf(before, at + 1)) {
+    const start = at + before.length;
+    for (let end = list.indexOf(after, start); end >= 0; end = list.indexOf(after, end + 1)) {
+      texts.add(list.slice(start, end));
+      if (texts.size > MAX_TEXTS) return null;
+      if (end >= list.length) break;
+    }
+    if (at >= list.length) break;
+  }
+  return [...texts];
 }
 
 /** The list that a link looks into for variables whose names begin so; null where it does anything else. */

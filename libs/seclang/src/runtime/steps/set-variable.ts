@@ -1,8 +1,9 @@
-import type { SoughtRecord, StepRecord } from '../../model/step-record.js';
+import type { StepRecord } from '../../model/step-record.js';
 import { toInteger } from '../../operators/integer.js';
 import { Macro } from '../macro.js';
 import type { TransactionState } from '../transaction-state.js';
 import type { VariableSlots } from '../transaction-variables.js';
+import { SoughtTexts } from './sought-texts.js';
 import type { Step } from './step.js';
 
 type Record = Extract<StepRecord, { kind: 'setvar' }>;
@@ -14,21 +15,21 @@ export class SetVariable implements Step {
   readonly #name: Macro;
   readonly #value: Macro;
   readonly #slot: number;
-  readonly #sought: SoughtRecord | null;
+  readonly #sought: SoughtTexts | null;
 
   constructor(record: Record, slots: VariableSlots) {
     this.#collection = record.collection;
     this.#operation = record.operation;
     this.#name = new Macro(record.name, slots);
     this.#value = new Macro(record.value, slots);
-    this.#sought = record.sought ?? null;
+    this.#sought = record.sought === undefined ? null : new SoughtTexts(record.sought);
     this.#slot = record.collection === 'TX' && typeof record.name === 'string' ? slots.slot(record.name) : -1;
   }
 
   run(state: TransactionState): void {
     if (this.#slot >= 0) {
       state.tx.setAt(this.#slot, this.#next(state, this.#operation === 'set' ? undefined : state.tx.at(this.#slot)));
-    } else if (this.#sought !== null && !isSought(this.#value.expand(state), this.#sought)) {
+    } else if (this.#sought?.isMissing(state.tx) === true) {
       return;
     } else if (this.#collection === 'TX') {
       const name = this.#name.expand(state);
@@ -71,10 +72,4 @@ export class SetVariable implements Step {
         return this.#operation satisfies never;
     }
   }
-}
-
-function isSought(value: string, { list, others }: SoughtRecord): boolean {
-  if (list.includes(value)) return true;
-  for (let at = 0; at < others.length; at++) if (value.includes(others[at]!)) return true;
-  return false;
 }
