@@ -78,6 +78,11 @@ export class FiniteSearch {
     return slots === null ? null : groupsOf(slots, text);
   }
 
+  /** Makes the machines for `capture`. */
+  prepareCaptures(): void {
+    this.#captureMachines();
+  }
+
   /**
    * The text of the first match that is valid, of matches that don't overlap; null when there is none. Where the matches are too many
    * bytes in all to be looked at, the one in hand counts as valid.

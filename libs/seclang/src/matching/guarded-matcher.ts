@@ -35,6 +35,12 @@ export class GuardedMatcher implements PatternMatcher {
     return (this.#search ?? this.#ready()).capture(text);
   }
 
+  /** Makes the machines that `test` needs, and those that `capture` does. */
+  prepare(captures: boolean): void {
+    const search = this.#ready();
+    if (captures && search instanceof FiniteSearch) search.prepareCaptures();
+  }
+
   /** The text of the first match that is valid, of matches that don't overlap; null when there is none. */
   findValid(text: string, isValid: (candidate: string) => boolean): string | null {
     return (this.#search ?? this.#ready()).findValid(text, isValid);

@@ -8,6 +8,8 @@ export type CaptureList = (string | undefined)[];
 export interface OperatorTest {
   /** Whether the value matches; captures are pushed when a list is given. */
   test(text: string, captures: CaptureList | null): boolean;
+  /** Makes what is otherwise made when it is first needed, as for `test` with or without a list of captures. */
+  prepare?(captures: boolean): void;
 }
 
 /** What an operator is made from beside its argument. */

@@ -20,6 +20,9 @@ export const rx: Operator = {
         for (let group = 0; group < found.length && group < 10; group++) captures.push(found[group]);
         return true;
       },
+      prepare(captures) {
+        if (matcher instanceof GuardedMatcher) matcher.prepare(captures);
+      },
     };
   },
   clauses: (argument) => requiredLiterals(parsePattern(argument).node),

@@ -6,6 +6,7 @@ import { bestFitMap } from '../transformations/unicode-best-fit.js';
 import { KnownSubjects } from './known-subjects.js';
 import { PipelineTree } from './pipeline.js';
 import { RuleSelector } from '../model/rule-selector.js';
+import { Assignment } from './plan/assignment.js';
 import { Candidates } from './plan/candidates.js';
 import { PhasePlan } from './plan/phase-plan.js';
 import { TargetKeys } from './target-keys.js';
@@ -61,6 +62,22 @@ export class Ruleset {
 
   giveBack(phase: number, candidates: Candidates): void {
     if (this.#spare[phase]!.length < MAX_SPARE) this.#spare[phase]!.push(candidates);
+  }
+
+  /**
+   * Makes the machines of all rules one after the other, which are otherwise made when they are first needed: a request that meets many
+   * of them for the first time would take hundreds of times as long as the next. Yields after each, so that others have their turn.
+   */
+  *prepare(): Generator<void, void, void> {
+    for (const { steps } of this.#phases) {
+      for (const step of steps) {
+        if (step instanceof Assignment) continue;
+        for (const link of step.links) {
+          link.prepare();
+          yield;
+        }
+      }
+    }
   }
 
   /** The digest of the tables as they are in memory now; differs from `digest` only if memory was changed. */

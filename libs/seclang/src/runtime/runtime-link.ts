@@ -72,6 +72,11 @@ export class RuntimeLink {
     return this.#test;
   }
 
+  /** Makes the operator's machines, which are otherwise made when they are first needed. */
+  prepare(): void {
+    this.#test?.prepare?.(this.capture);
+  }
+
   /** Kinds of bytes of which the operator needs one. */
   #neededKind(): number | null {
     const { constant } = this.#argument;
