@@ -35,7 +35,8 @@ export class ClauseNumbering {
         link.clauses.length === 0 && isHead ? beginnings(link) : link.clauses.map((kept) => this.#kept[kept]!);
       const links = rule.links.map((link, at) => {
         const clauses = planned.has(index) ? clausesOf(link, at === 0) : [];
-        const needs = planned.has(index) && at === 0 ? neededBy(link, clauses) : [];
+        // Only links that may be waited for need to tell what they need.
+        const needs = planned.has(index) && at <= rule.silentLinks ? neededBy(link, clauses) : [];
         return { ...link, clauses: clauses.map((clause) => builder.add(clause)), traits: clauses.map(traitsOf), needs };
       });
       return { ...rule, links };

@@ -38,6 +38,7 @@ export function compileRule(draft: RuleDraft, { defaults, keep, fileIndex, readF
     revision: draft.revision,
     maturity: draft.maturity,
     skip: draft.skip,
+    silentLinks: 0,
     skipAfter: draft.skipAfter,
   };
 }

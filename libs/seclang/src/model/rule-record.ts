@@ -68,6 +68,8 @@ export interface RuleRecord {
   readonly version: string;
   readonly revision: string;
   readonly maturity: number;
+  /** Links, from the head on, that leave nothing behind when they match: whether they were tried nobody can tell. */
+  readonly silentLinks: number;
   readonly skip: number;
   readonly skipAfter: string;
 }

@@ -6,6 +6,7 @@ import type { Operator } from './operator.js';
 export const detectSqli: Operator = {
   name: 'detectsqli',
   argument: 'optional',
+  captures: true,
   // One token alone is harmless.
   features: () => featuresOfBytes(separates) | FEATURE.dash,
   compile: () => ({

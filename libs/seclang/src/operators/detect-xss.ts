@@ -6,6 +6,7 @@ import type { Operator } from './operator.js';
 export const detectXss: Operator = {
   name: 'detectxss',
   argument: 'optional',
+  captures: true,
   // A tag, an attribute, a script's address, or what may become one when it is decoded.
   features: () => FEATURE.lessThan | FEATURE.equals | FEATURE.colon | FEATURE.percent,
   compile: () => ({

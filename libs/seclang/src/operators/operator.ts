@@ -32,6 +32,8 @@ export interface Operator {
   features?(argument: string): number;
   /** The pattern in the argument, for operators that have one. */
   pattern?(argument: string): string;
+  /** Whether something is captured whenever it matches. */
+  readonly captures?: true;
   /** A limit that a pack's load report should name. */
   readonly note?: string;
 }

@@ -7,6 +7,7 @@ import { linesOf } from './phrases.js';
 export const pmFromFile: Operator = {
   name: 'pmfromfile',
   argument: 'file',
+  captures: true,
   compile: (_argument, { text }) => new PhraseMatcher(linesOf(text)),
   clauses: (_argument, { text }) => [phraseClause(linesOf(text)) ?? []].filter((clause) => clause.length > 0),
 };

@@ -7,6 +7,7 @@ import { wordsOf } from './phrases.js';
 export const pm: Operator = {
   name: 'pm',
   argument: 'required',
+  captures: true,
   compile: (argument) => new PhraseMatcher(wordsOf(argument)),
   clauses: (argument) => [phraseClause(wordsOf(argument)) ?? []].filter((clause) => clause.length > 0),
 };

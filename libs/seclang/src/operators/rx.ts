@@ -9,6 +9,7 @@ import type { Operator } from './operator.js';
 export const rx: Operator = {
   name: 'rx',
   argument: 'required',
+  captures: true,
   compile(argument, { pattern }) {
     const record = pattern ?? translatePattern(argument, { capturing: true }).record;
     const matcher = simpleMatcher(record) ?? new GuardedMatcher(record);

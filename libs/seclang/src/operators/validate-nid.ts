@@ -10,6 +10,7 @@ const CHECKS: Readonly<Record<string, (candidate: string) => boolean>> = { cl: i
 export const validateNid: Operator = {
   name: 'validatenid',
   argument: 'required',
+  captures: true,
   compile(argument) {
     const space = argument.indexOf(' ');
     const check = CHECKS[argument.slice(0, space)];

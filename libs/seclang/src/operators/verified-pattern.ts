@@ -7,6 +7,7 @@ export function verifiedPattern(name: string, isValid: (candidate: string) => bo
   return {
     name,
     argument: 'required',
+    captures: true,
     compile(argument, { pattern }): OperatorTest {
       const matcher = new GuardedMatcher(pattern ?? translatePattern(argument, { capturing: true }).record);
       return {

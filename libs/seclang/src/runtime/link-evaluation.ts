@@ -103,7 +103,11 @@ export class LinkEvaluation {
     if ((!mayHold && !link.negated) || this.#isExcluded(rule, target, entry)) return false;
     const captures: CaptureList | null = link.capture ? [] : null;
     // Without its literals the operator can't hold: only a negated link goes on, and needs no test.
-    if (this.#budget.spend(subject.text.length) || (mayHold && holds(test, subject, captures)) === link.negated) return false;
+    if (
+      this.#budget.spend(subject.text.length) ||
+      (mayHold && (captures === null ? subject.holds(test) : test.test(subject.text, captures))) === link.negated
+    )
+      return false;
     this.#matched(rule, link, target.nameOf(entry), subject.text, captures);
     return true;
   }
@@ -135,14 +139,4 @@ export class LinkEvaluation {
     const { steps } = link;
     for (let at = 0; at < steps.length; at++) steps[at]!.run(this.#state);
   }
-}
-
-/** The operator's answer; of a value that comes again and again it is remembered. */
-function holds(test: OperatorTest, { text, answers }: Subject, captures: CaptureList | null): boolean {
-  if (answers === null || captures !== null) return test.test(text, captures);
-  const known = answers.get(test);
-  if (known !== undefined) return known;
-  const answer = test.test(text, null);
-  answers.set(test, answer);
-  return answer;
 }

@@ -60,6 +60,11 @@ export class RuntimeLink {
     return this.#operator === null;
   }
 
+  /** The operator, where its text is the same for all transactions. */
+  get fixedTest(): OperatorTest | null {
+    return this.#argument.constant === null ? null : this.#test;
+  }
+
   /** The operator with its macros expanded. The last expansion is kept: it seldom changes between transactions. */
   testFor(state: TransactionState): OperatorTest {
     if (this.#test !== null && this.#argument.constant !== null) return this.#test;

@@ -45,6 +45,17 @@ export class Subject {
     return form;
   }
 
+  /** What an operator says about the text; of a value that comes again and again it is remembered. */
+  holds(test: OperatorTest): boolean {
+    const { answers } = this;
+    if (answers === null) return test.test(this.text, null);
+    const known = answers.get(test);
+    if (known !== undefined) return known;
+    const answer = test.test(this.text, null);
+    answers.set(test, answer);
+    return answer;
+  }
+
   /** The clauses of the request or response table that have a literal in this value. */
   clauses(scanner: LiteralScanner, isResponse: boolean): readonly number[] {
     if (isResponse) return (this.#responseClauses ??= this.#scan(scanner));

@@ -18,7 +18,8 @@ export function beginningOf(text: MacroText): string {
   return typeof first === 'string' ? first : '';
 }
 
-function textsOfStep(step: StepRecord): MacroText[] {
+/** The texts of a step that may hold macros. */
+export function textsOfStep(step: StepRecord): MacroText[] {
   switch (step.kind) {
     case 'setvar':
     case 'setenv':

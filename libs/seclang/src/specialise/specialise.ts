@@ -5,6 +5,7 @@ import { nextPosition } from '../model/skip-target.js';
 import { ArgumentTexts } from './argument-texts.js';
 import { applySteps, forgetCaptures, knownWrites } from './apply-steps.js';
 import { judgeLink } from './judge-link.js';
+import { type Certainty, Leftovers, type PlacedRule } from './leftovers.js';
 import { KnownVariables } from './known-variables.js';
 import { SoughtWrites } from './sought-writes.js';
 import { StaticExclusions } from './static-exclusions.js';
@@ -41,6 +42,8 @@ class Specialiser {
   #removed: Uint8Array | null = null;
   /** Rules that other rules may take out at run time: nothing is decided about those. */
   readonly #removable: Uint8Array;
+  /** By rule that is planned. */
+  readonly #certainty: Certainty[] = [];
   #indexes: readonly number[] = [];
   #items: PlanItem[] = [];
   /** Ways have met since the last item was entered: what is assigned now isn't assigned on all ways to that item. */
@@ -59,13 +62,26 @@ class Specialiser {
     this.#whole.known = new KnownVariables();
     this.#whole.arrive(1);
     for (let phase = 1; phase <= LOGGING_PHASE; phase++) plan.push(this.#phase(phase));
-    return { rules: this.#withoutIdleWrites(plan), plan };
+    return { rules: this.#polished(plan), plan };
   }
 
-  #withoutIdleWrites(plan: PlanRecord): RuleRecord[] {
-    const planned = new Set(plan.flatMap((items) => items.map(({ rule }) => rule)));
+  /** The rules with what can be told about them once it is known which of them run. */
+  #polished(plan: PlanRecord): RuleRecord[] {
+    const planned = new Set(plan.flatMap((items) => items.flatMap((item) => ('assign' in item ? [] : [item.rule]))));
     const writes = new SoughtWrites(this.#rules.filter((_, index) => planned.has(index)));
-    return this.#rules.map((rule, index) => (planned.has(index) ? writes.applyTo(rule) : rule));
+    const leftovers = new Leftovers(this.#rules, planned);
+    const rules = this.#rules.map((rule, index) => (planned.has(index) ? writes.applyTo(rule) : rule));
+    for (const items of plan) {
+      const placed = items.flatMap((item) => ('assign' in item ? [] : [this.#placed(item.rule)]));
+      placed.forEach((rule, at) => {
+        rules[rule.index] = { ...rules[rule.index]!, silentLinks: leftovers.silentLinks(rule, placed.slice(at + 1)) };
+      });
+    }
+    return rules;
+  }
+
+  #placed(index: number): PlacedRule {
+    return { index, certainty: this.#certainty[index] ?? 'open', isRemoved: this.#removed?.[index] === 1 };
   }
 
   #phase(phase: number): PlanItem[] {
@@ -101,6 +117,7 @@ class Specialiser {
       return;
     }
     this.#items.push({ rule: index });
+    this.#certainty[index] = this.#certaintyOf(index, fate, fateReduced);
     this.#rules[index] = texts.filledIn(rule);
     this.#isMeeting = false;
     this.#noteRemovals(rule);
@@ -109,6 +126,12 @@ class Specialiser {
       this.#noteEnd(rule, way);
       this.#goOn(way, itsFate, target, position);
     }
+  }
+
+  #certaintyOf(index: number, fate: RuleFate, fateReduced: RuleFate): Certainty {
+    if (fate !== 'always' || this.#whole.isJumped) return 'open';
+    if (this.#removed?.[index] === 1) return 'unless-removed';
+    return this.#reduced.known === null || (fateReduced === 'always' && !this.#reduced.isJumped) ? 'always' : 'open';
   }
 
   #follow(rule: RuleRecord, index: number, known: KnownVariables | null, texts: ArgumentTexts): RuleFate {

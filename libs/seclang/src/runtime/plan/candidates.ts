@@ -6,6 +6,7 @@ import type { Subject } from '../subject.js';
 import type { TargetCache } from '../target-cache.js';
 import type { FormWaits } from './form-waits.js';
 import { INTEREST } from './interests.js';
+import type { Presence } from './key-plan.js';
 import type { PhasePlan } from './phase-plan.js';
 import type { VariablePlan } from './variable-plan.js';
 
@@ -17,6 +18,8 @@ export interface CandidateOptions {
 
 /** From this length on each form of a value is worth a look at the clock. */
 const LONG_FORM = 4096;
+/** Longer values aren't tested beforehand: what passes is tested again. */
+const TESTED_BYTES = 256;
 
 /**
  * Which steps of a phase have to be tried for one transaction. All values are scanned once for literals; a rule that waits for literals
@@ -64,9 +67,13 @@ export class Candidates {
 
   /** Looks at all values. False when the slice or the budget ended before; it is to be called again then. */
   collect(budget: Budget): boolean {
-    const { variables } = this.#plan;
+    const { variables, counts } = this.#plan;
     const targets = this.#targets;
     if (targets === null) throw new TypeError('candidates of no transaction');
+    for (let at = 0; at < counts.length; at++) {
+      const gate = counts[at]!;
+      if (gate.mayMatch(targets.entries(gate.target).length)) this.#find(gate.position, gate.bit, gate.full);
+    }
     for (; this.#variable < variables.length; this.#variable++) {
       const variable = variables[this.#variable]!;
       if (!this.#look(variable, targets.members(variable.keys), budget)) return false;
@@ -90,8 +97,8 @@ export class Candidates {
 
   /** A value, or a form of the value `root`. False when the slice or the budget ended before: gone through again, what was made is there. */
   #walk(waits: FormWaits, subject: Subject, root: Subject, budget: Budget): boolean {
-    const { chosen, plain, next } = waits.facet(subject.features);
-    this.#chooseAll(chosen);
+    const { present, plain, next } = waits.facet(subject.features);
+    for (let at = 0; at < present.length; at++) this.#meet(present[at]!, subject);
     if (plain !== null) this.#note(subject.clauses(this.#scanner, this.#isResponse), plain);
     if (subject.text.length >= LONG_FORM && !this.#mayGoOn(subject.text.length, budget)) return false;
     for (let at = 0; at < next.length; at++) {
@@ -121,19 +128,19 @@ export class Candidates {
       for (let number = starts[clause]!; number < end; number++) {
         if (((wanted[number >> 5]! >>> (number & 31)) & 1) === 0) continue;
         const at = number * INTEREST.size;
-        const position = data[at]!;
-        const found = (this.#found[position]! |= data[at + INTEREST.bit]!);
-        if (found === data[at + INTEREST.full]) this.#choose(position);
+        this.#find(data[at]!, data[at + INTEREST.bit]!, data[at + INTEREST.full]!);
       }
     }
   }
 
-  #chooseAll(positions: Int32Array): void {
-    for (let at = 0; at < positions.length; at++) this.#choose(positions[at]!);
+  #meet({ position, bit, full, test, negated }: Presence, subject: Subject): void {
+    if ((this.#found[position]! & bit) !== 0) return;
+    if (test !== null && subject.text.length <= TESTED_BYTES && subject.holds(test) === negated) return;
+    this.#find(position, bit, full);
   }
 
-  #choose(position: number): void {
-    this.bits[position >> 5]! |= 1 << (position & 31);
+  #find(position: number, bit: number, full: number): void {
+    if ((this.#found[position]! |= bit) === full) this.bits[position >> 5]! |= 1 << (position & 31);
   }
 }
 

@@ -3,6 +3,7 @@ import type { NeededKinds } from '../../pattern/needed-kinds.js';
 import { ALL_FEATURES, withoutCase } from '../../transformations/byte-features.js';
 import type { Transformation } from '../../transformations/transformation.js';
 import type { Interest, Interests } from './interests.js';
+import type { Presence } from './key-plan.js';
 
 /** A clause a rule waits for. */
 export interface ClauseWait {
@@ -12,8 +13,9 @@ export interface ClauseWait {
 
 /** A rule that waits for what a sequence of transformations makes of a value. */
 export interface Wait {
-  readonly position: number;
-  /** Those of its clauses that are still to be found; where a rule has none, it is enough that its needs may be met. */
+  /** For a rule without clauses, for which it is enough that its needs may be met. */
+  readonly presence: Presence | null;
+  /** Those of its clauses that are still to be found. */
   readonly clauses: readonly ClauseWait[];
   readonly needs: NeededKinds;
   readonly rest: readonly Transformation[];
@@ -29,8 +31,8 @@ export interface NextForm {
 
 /** What a text with certain kinds of bytes concerns. */
 export interface Facet {
-  /** Positions for which nothing more is needed. */
-  readonly chosen: Int32Array;
+  /** Those for which nothing more is needed. */
+  readonly present: readonly Presence[];
   /** Bit `n & 31` of word `n >> 5` is set for the interests that a literal in the text as it is concerns; null when there are none. */
   readonly plain: Int32Array | null;
   /** Transformations that may bring about what somebody waits for. */
@@ -91,14 +93,14 @@ export class FormWaits {
   }
 
   #facetFor(kinds: number): Facet {
-    const chosen = new Set<number>();
+    const present = new Map<string, Presence>();
     const plain = new Int32Array((this.#interests.size + 31) >> 5);
     const next = new Map<Transformation, Wait[]>();
     for (const wait of this.#waits) {
-      const { rest, clauses, position, needs } = wait;
+      const { rest, clauses, presence, needs } = wait;
       if (!isMet(needs, kindsAfter(rest, kinds))) continue;
-      if (clauses.length === 0) chosen.add(position);
       const first = rest.findIndex((transformation) => isTriggered(transformation, kinds));
+      if (presence !== null) addPresence(present, first < 0 ? presence : { ...presence, test: null });
       const hidden: ClauseWait[] = [];
       for (const clause of clauses) {
         if (first >= 0 && mayReveal(rest, clause.traits, kinds)) hidden.push(clause);
@@ -109,11 +111,11 @@ export class FormWaits {
       }
       if (hidden.length === 0) continue;
       const waits = next.get(rest[first]!) ?? [];
-      waits.push({ position, needs, clauses: hidden, rest: rest.slice(first + 1) });
+      waits.push({ presence, needs, clauses: hidden, rest: rest.slice(first + 1) });
       next.set(rest[first]!, waits);
     }
     return {
-      chosen: Int32Array.from(chosen),
+      present: [...present.values()],
       plain: plain.some((word) => word !== 0) ? plain : null,
       next: [...next].map(([transformation, waits]) => this.#nextForm(transformation, waits)),
     };
@@ -122,6 +124,13 @@ export class FormWaits {
   #nextForm(transformation: Transformation, waits: readonly Wait[]): NextForm {
     return { transformation, waits: new FormWaits(waits, this.#interests, this.#room), solid: solidOf(waits) };
   }
+}
+
+/** What is there in several ways is there in the way that asks least. */
+function addPresence(present: Map<string, Presence>, presence: Presence): void {
+  const name = `${presence.position} ${presence.bit}`;
+  const known = present.get(name);
+  if (known === undefined || known.test !== presence.test) present.set(name, known === undefined ? presence : { ...presence, test: null });
 }
 
 function isTriggered({ triggers }: Transformation, kinds: number): boolean {

@@ -1,9 +1,29 @@
+import type { OperatorTest } from '../../operators/operator.js';
 import type { RuntimeLink } from '../runtime-link.js';
 import type { KeyedTarget } from '../target-keys.js';
 import type { Wait } from './form-waits.js';
 
-/** More clauses than bits: a rule with so many is a candidate once it has found as many as there are bits. */
-const MAX_CLAUSES = 30;
+/** The bits of a link among those that a rule at a position waits for: as many from `first` on as bitsOf tells, out of `full`. */
+export interface LinkBits {
+  readonly position: number;
+  readonly first: number;
+  readonly full: number;
+}
+
+/** What a link without clauses waits for: a value, which has to pass `test` where there is one. */
+export interface Presence {
+  readonly position: number;
+  readonly bit: number;
+  readonly full: number;
+  /** The link's own, where it looks at one value and asks nothing else. */
+  readonly test: OperatorTest | null;
+  readonly negated: boolean;
+}
+
+/** The clauses that a link waits for one by one. */
+export function clausesOf({ negated, clauses }: RuntimeLink): readonly number[] {
+  return negated ? [] : clauses;
+}
 
 /** The rules of a phase that look at the values of one target. */
 export class KeyPlan {
@@ -14,14 +34,15 @@ export class KeyPlan {
     this.target = target;
   }
 
-  enter(link: RuntimeLink, position: number): void {
+  enter(link: RuntimeLink, { position, first, full }: LinkBits): void {
     const nodes = link.multiMatch ? link.path : [link.node];
-    const numbers = link.negated ? [] : link.clauses.slice(0, MAX_CLAUSES);
-    const full = 2 ** numbers.length - 1;
-    const clauses = numbers.map((clause, index) => ({
-      interest: { clause, position, bit: 1 << index, full },
+    const clauses = clausesOf(link).map((clause, index) => ({
+      interest: { clause, position, bit: 1 << (first + index), full },
       traits: link.traits[index]!,
     }));
-    for (const { path } of nodes) this.waits.push({ position, clauses, needs: link.needs, rest: path });
+    const { target } = this;
+    const test = target.isByName || target.variable.shape === 'scalar' ? link.fixedTest : null;
+    const presence = clauses.length > 0 ? null : { position, bit: 1 << first, full, test, negated: link.negated };
+    for (const { path } of nodes) this.waits.push({ presence, clauses, needs: link.needs, rest: path });
   }
 }

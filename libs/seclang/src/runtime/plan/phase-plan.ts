@@ -4,7 +4,9 @@ import type { RulesetBindings } from '../ruleset-bindings.js';
 import { RuntimeRule } from '../runtime-rule.js';
 import { Assignment } from './assignment.js';
 import { Interests } from './interests.js';
-import { KeyPlan } from './key-plan.js';
+import type { CountGate } from './count-gate.js';
+import type { KeyPlan } from './key-plan.js';
+import { RuleGates } from './rule-gates.js';
 import { VariablePlan } from './variable-plan.js';
 
 /** What is done at a position of a phase: a rule is tried, or values are assigned. */
@@ -19,6 +21,7 @@ export class PhasePlan {
   /** Bit `n & 31` of word `n >> 5` stands for step `n`. */
   readonly always: Int32Array;
   readonly variables: readonly VariablePlan[];
+  readonly counts: readonly CountGate[];
   readonly interests: Interests;
 
   constructor(phase: number, tables: RulesetTables, bindings: RulesetBindings) {
@@ -27,14 +30,15 @@ export class PhasePlan {
       'assign' in item ? new Assignment(item, bindings.slots) : new RuntimeRule(tables.rules[item.rule]!, item.rule, bindings),
     );
     this.always = new Int32Array((items.length + 31) >> 5);
-    const keys = new Map<number, KeyPlan>();
+    const gates = new RuleGates(tables.rules, bindings);
     this.steps.forEach((step, position) => {
-      if (step instanceof Assignment || !enterKeys(step, position, keys, bindings)) this.always[position >> 5]! |= 1 << (position & 31);
+      if (step instanceof Assignment || !gates.enter(step, position)) this.always[position >> 5]! |= 1 << (position & 31);
     });
     this.interests = new Interests(
-      [...keys.values()].flatMap(({ waits }) => waits.flatMap(({ clauses }) => clauses.map(({ interest }) => interest))),
+      gates.keys.flatMap(({ waits }) => waits.flatMap(({ clauses }) => clauses.map(({ interest }) => interest))),
     );
-    this.variables = this.#byVariable([...keys.values()], bindings);
+    this.variables = this.#byVariable(gates.keys, bindings);
+    this.counts = gates.counts;
     this.#bindSkips(phase, tables);
   }
 
@@ -57,15 +61,4 @@ export class PhasePlan {
       step.skipTo = next < 0 ? items.length : next;
     }
   }
-}
-
-/** Enters a rule under the values its head looks at. False where it has to be tried whatever the values are. */
-function enterKeys({ head }: RuntimeRule, position: number, keys: Map<number, KeyPlan>, bindings: RulesetBindings): boolean {
-  if (head.isUnconditional || head.targets.length === 0 || head.targets.some(({ key, isCount }) => key < 0 || isCount)) return false;
-  for (const { key } of head.targets) {
-    let plan = keys.get(key);
-    if (plan === undefined) keys.set(key, (plan = new KeyPlan(bindings.keys.targets[key]!)));
-    plan.enter(head, position);
-  }
-  return true;
 }
