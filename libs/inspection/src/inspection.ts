@@ -16,6 +16,9 @@ export type Decision =
       readonly headers?: readonly (readonly [name: string, value: string])[];
     };
 
+/** Bytes of a body; text has one character per byte. */
+type BodyBytes = Buffer | string;
+
 /** A decision at once (the usual case), or later where the rules pause in between so that others have their turn. */
 export type Judgement = Decision | Promise<Decision>;
 
@@ -34,6 +37,10 @@ const SLICE_MS = 2;
 const KEPT_BODY_BYTES = 65_536;
 const BUDGET_STATUS = 503;
 const DROP_STATUS = 403;
+const CONTENT_TYPE = 'content-type';
+
+/** What follows from the phase in hand. */
+type Following = 'body' | 'answer' | 'nothing';
 
 /**
  * One exchange before the stages: limits, then signatures. The methods are called in the order of the exchange, each at most once;
@@ -53,7 +60,10 @@ export class Inspection {
   #isBlocked = false;
   #isBudgetTold = false;
   #isPhase2Done = false;
-  #body: Buffer | null = null;
+  #body: BodyBytes = '';
+  #isTruncated = false;
+  /** Wall clock at which the rules began to work. */
+  #startedMs = 0;
 
   constructor(basis: InspectionBasis, facts: ExchangeFacts) {
     this.#basis = basis;
@@ -90,16 +100,17 @@ export class Inspection {
     const { request } = this.#facts;
     const transaction = this.#transaction;
     if (!transaction) return PASS;
-    const startedMs = performance.now();
+    this.#startedMs = performance.now();
     transaction.requestHead({ method: request.method, uri: request.target, protocol: request.protocol, headers: request.headers });
-    return this.#judge(transaction, startedMs, transaction.evaluatePhase1(), (decision) => this.#afterHead(transaction, decision));
+    return this.#judge(transaction, transaction.evaluatePhase1(), 'body');
   }
 
   #afterHead(transaction: Transaction, decision: Decision): Judgement {
     if (decision.kind === 'block' || this.#mayReadBody(transaction)) return decision;
     // Phase 2 has rules on the head too.
     this.#isPhase2Done = true;
-    return this.#judge(transaction, performance.now(), transaction.evaluatePhase2());
+    this.#startedMs = performance.now();
+    return this.#judge(transaction, transaction.evaluatePhase2(), 'nothing');
   }
 
   /** Whether `requestBody` is to be called, also with an empty body. */
@@ -107,42 +118,45 @@ export class Inspection {
     return this.#transaction !== null && !this.#isPhase2Done;
   }
 
-  requestBody(body: Buffer, truncated: boolean): Judgement {
+  requestBody(body: BodyBytes, truncated: boolean): Judgement {
     const transaction = this.#transaction;
     if (!transaction || this.#isPhase2Done) return PASS;
     this.#isPhase2Done = true;
-    const startedMs = performance.now();
+    this.#startedMs = performance.now();
+    this.#body = body;
+    this.#isTruncated = truncated;
     if (body.length > 0) transaction.requestBody(body, truncated);
-    return this.#judge(transaction, startedMs, transaction.evaluatePhase2(), (decision) => {
-      if (truncated && decision.kind === 'pass') this.#noteUnexamined(body.length);
-      // Kept for masking what it holds: all of a small one, and of a large one the beginning, if there is something to tell.
-      if (body.length <= KEPT_BODY_BYTES) this.#body = body;
-      else if (transaction.matches.length > 0) this.#body = Buffer.from(body.subarray(0, KEPT_BODY_BYTES));
-      return decision;
-    });
+    return this.#judge(transaction, transaction.evaluatePhase2(), 'answer');
+  }
+
+  #afterBody(transaction: Transaction, decision: Decision): Decision {
+    const body = this.#body;
+    if (this.#isTruncated && decision.kind === 'pass') this.#noteUnexamined(body.length);
+    // Kept for masking what it holds: all of a small one, and of a large one the beginning, if there is something to tell.
+    if (body.length > KEPT_BODY_BYTES) this.#body = transaction.matches.length > 0 ? beginningOf(body) : '';
+    return decision;
   }
 
   responseHead(head: ResponseFacts): Judgement {
     this.responseStatus = head.status;
     const transaction = this.#transaction;
     if (!transaction) return PASS;
-    const startedMs = performance.now();
+    this.#startedMs = performance.now();
     transaction.responseHead(head);
-    return this.#judge(transaction, startedMs, transaction.evaluatePhase3());
+    return this.#judge(transaction, transaction.evaluatePhase3(), 'nothing');
   }
 
   wantsResponseBody({ headers }: ResponseFacts): boolean {
     if (!this.#transaction || !this.#basis.settings.inspection.responseBody) return false;
-    const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
-    return this.#transaction.wantsResponseBody(type);
+    return this.#transaction.wantsResponseBody(contentTypeOf(headers));
   }
 
-  responseBody(body: Buffer): Judgement {
+  responseBody(body: BodyBytes): Judgement {
     const transaction = this.#transaction;
     if (!transaction) return PASS;
-    const startedMs = performance.now();
+    this.#startedMs = performance.now();
     transaction.responseBody(body);
-    return this.#judge(transaction, startedMs, transaction.evaluatePhase4());
+    return this.#judge(transaction, transaction.evaluatePhase4(), 'nothing');
   }
 
   /** Runs the logging rules and says what was found, or null where nothing was. `status` is what the client sees. */
@@ -166,7 +180,8 @@ export class Inspection {
 
   /** Masks texts of this exchange. Made when there is something to record only. */
   masker(): RequestMasker {
-    return this.#basis.masker.forRequest(this.#facts.request, this.#body?.toString('latin1') ?? '');
+    const body = this.#body;
+    return this.#basis.masker.forRequest(this.#facts.request, typeof body === 'string' ? body : body.toString('latin1'));
   }
 
   /** A body that passes although not all of it was looked at leaves a record. */
@@ -180,17 +195,17 @@ export class Inspection {
   }
 
   /** What a phase that has begun comes to, and what follows from it. */
-  #judge(
-    transaction: Transaction,
-    startedMs: number,
-    interruption: Interruption | null,
-    then: (decision: Decision) => Judgement = same,
-  ): Judgement {
-    this.elapsedMs += performance.now() - startedMs;
-    return transaction.isPaused ? this.#goOn(transaction, then) : then(this.#decide(interruption));
+  #judge(transaction: Transaction, interruption: Interruption | null, following: Following): Judgement {
+    this.elapsedMs += performance.now() - this.#startedMs;
+    return transaction.isPaused ? this.#goOn(transaction, following) : this.#follow(transaction, this.#decide(interruption), following);
   }
 
-  async #goOn(transaction: Transaction, then: (decision: Decision) => Judgement): Promise<Decision> {
+  #follow(transaction: Transaction, decision: Decision, following: Following): Judgement {
+    if (following === 'body') return this.#afterHead(transaction, decision);
+    return following === 'answer' ? this.#afterBody(transaction, decision) : decision;
+  }
+
+  async #goOn(transaction: Transaction, following: Following): Promise<Decision> {
     let interruption: Interruption | null = null;
     // The exchange may come to its end in between: then there is nothing left to decide.
     while (transaction.isPaused && !this.isConcluded) {
@@ -200,7 +215,7 @@ export class Inspection {
       interruption = transaction.resume();
       this.elapsedMs += performance.now() - startedMs;
     }
-    return then(this.#decide(interruption));
+    return this.#follow(transaction, this.#decide(interruption), following);
   }
 
   #decide(interruption: Interruption | null): Decision {
@@ -229,6 +244,15 @@ export class Inspection {
   }
 }
 
-function same(decision: Decision): Decision {
-  return decision;
+function contentTypeOf(headers: ResponseFacts['headers']): string {
+  for (let at = 0; at < headers.length; at++) {
+    const header = headers[at]!;
+    if (header[0].length === CONTENT_TYPE.length && header[0].toLowerCase() === CONTENT_TYPE) return header[1];
+  }
+  return '';
+}
+
+/** A copy: what is kept must not keep all of the body. */
+function beginningOf(body: BodyBytes): Buffer {
+  return typeof body === 'string' ? Buffer.from(body.slice(0, KEPT_BODY_BYTES), 'latin1') : Buffer.from(body.subarray(0, KEPT_BODY_BYTES));
 }

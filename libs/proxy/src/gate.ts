@@ -1,6 +1,9 @@
 /** A header as it came: name and value with their original case, one character per byte (latin1). */
 export type HeaderPair = readonly [name: string, value: string];
 
+/** Bytes of a body; as text where they came so: one character per byte. */
+export type BodyBytes = Buffer | string;
+
 /** Where something connects from or to. IPv6 without brackets; an IPv4 address mapped into IPv6 is written as IPv4. */
 export interface Endpoint {
   readonly address: string;
@@ -137,10 +140,10 @@ export interface Gate {
    * The body up to the inspection limit, before any connection to the origin. `truncated`: the body is longer and the policy is
    * `pass-unexamined`. Called with an empty body too when the request has none and the gate wants bodies, so that body rules always run.
    */
-  onRequestBody(exchange: Exchange, body: Buffer, truncated: boolean): Judgement;
+  onRequestBody(exchange: Exchange, body: BodyBytes, truncated: boolean): Judgement;
   onResponseHead(exchange: Exchange, head: ResponseHead): Judgement;
   wantsResponseBody(exchange: Exchange, head: ResponseHead): boolean;
-  onResponseBody(exchange: Exchange, body: Buffer, truncated: boolean): Judgement;
+  onResponseBody(exchange: Exchange, body: BodyBytes, truncated: boolean): Judgement;
   /**
    * Exactly once for each exchange. For an answer that the proxy makes itself (blocked, failed) before its first byte leaves, so that a seen
    * refusal has its event; else after the last byte was handed to the socket.

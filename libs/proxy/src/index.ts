@@ -8,6 +8,7 @@ export {
   PASS,
   type ApplicationRoute,
   type Block,
+  type BodyBytes,
   type Endpoint,
   type Exchange,
   type Gate,

@@ -1,4 +1,4 @@
-import { PASS, type Exchange, type Gate, type Judgement, type ResponseHead, type Stage, type Verdict } from './gate.js';
+import { PASS, type BodyBytes, type Exchange, type Gate, type Judgement, type ResponseHead, type Stage, type Verdict } from './gate.js';
 
 /** Who asked for verdicts. */
 export interface Judged {
@@ -36,7 +36,7 @@ export class Judging {
     this.#settle('request-head', judgement);
   }
 
-  askBody(body: Buffer, truncated: boolean): void {
+  askBody(body: BodyBytes, truncated: boolean): void {
     let judgement: Judgement;
     try {
       judgement = this.#gate.onRequestBody(this.#exchange, body, truncated);
@@ -56,7 +56,7 @@ export class Judging {
     this.#settle('response-head', judgement);
   }
 
-  askResponseBody(body: Buffer, truncated: boolean): void {
+  askResponseBody(body: BodyBytes, truncated: boolean): void {
     let judgement: Judgement;
     try {
       judgement = this.#gate.onResponseBody(this.#exchange, body, truncated);

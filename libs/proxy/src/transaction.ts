@@ -7,7 +7,8 @@ import type { Provenance } from './forwarding.js';
 import type { Block, HeaderPair, Outcome, Stage, Verdict } from './gate.js';
 import type { Generation } from './generation.js';
 import { forwardableFields, isWebSocketUpgrade, type ResponseRecord } from './http1/response-head.js';
-import { HeldBody } from './held-body.js';
+import { HeldAnswer } from './held-answer.js';
+import { HeldBody, type HoldResult } from './held-body.js';
 import { Judging, type Judged } from './judging.js';
 import type { Batched } from './loop-batch.js';
 import { headOfPage, pageOfBlock, plainPage } from './page.js';
@@ -19,7 +20,6 @@ import { ForwardedRequest, wholeRequest } from './upstream/forwarded-request.js'
 import type { NoUpstream, Ticket, UpstreamWaiter } from './upstream/pool.js';
 import type { Target } from './upstream/target.js';
 
-const EMPTY = Buffer.alloc(0);
 const NO_FIELDS: readonly HeaderPair[] = [];
 const MAX_INTERIM_ANSWERS = 10;
 
@@ -47,7 +47,7 @@ export class Transaction extends ExchangeRecord implements Judged, DownstreamEve
   #isForwarded = false;
   #hasRetried = false;
   #response: ResponseRecord | null = null;
-  #heldResponse: HeldBody | null = null;
+  #heldResponse: HeldAnswer | null = null;
   #isResponseReceived = false;
   #trailers = NO_FIELDS;
   #isAnswerStarted = false;
@@ -112,19 +112,15 @@ export class Transaction extends ExchangeRecord implements Judged, DownstreamEve
     const isWanted = this.#judging.wantsRequestBody();
     if (this.#isEnded) return;
     // What is refused anyway is judged to the end, so that all rules see it, but its body isn't waited for.
-    if (request.bodyLength === 0 || request.refusal !== null) return isWanted ? this.#judging.askBody(EMPTY, false) : this.#acquire(false);
+    if (request.bodyLength === 0 || request.refusal !== null) return isWanted ? this.#judging.askBody('', false) : this.#acquire(false);
     const { requestOverLimit, requestBodyLimitBytes } = this.#route.limits;
     const isOverLimit = isWanted && request.bodyLength > requestBodyLimitBytes;
     if (isOverLimit && requestOverLimit === 'reject') return this.#fail(413, 'body-over-limit');
     if (request.expectsContinue) this.#down.sendContinue();
     if (!isWanted) return this.#acquire(false);
-    if (request.body !== null) return this.#askWholeBody(request.body, requestBodyLimitBytes);
+    if (request.body !== null) return this.#judging.askBody(request.body.substring(0, requestBodyLimitBytes), isOverLimit);
     this.#held = HeldBody.make(this.#context, this.#route.limits, requestBodyLimitBytes);
     this.#down.readBody();
-  }
-
-  #askWholeBody(body: string, limitBytes: number): void {
-    this.#judging.askBody(Buffer.from(body.substring(0, limitBytes), 'latin1'), body.length > limitBytes);
   }
 
   onBodyData(piece: Buffer): void {
@@ -189,12 +185,8 @@ export class Transaction extends ExchangeRecord implements Judged, DownstreamEve
   onUpstreamUnavailable(why: NoUpstream, detail: string): void {
     this.#ticket = null;
     if (this.#isEnded) return;
-    this.#context.logger.warn('no connection to the origin', {
-      requestId: this.requestId,
-      application: this.application?.id ?? '',
-      why,
-      detail,
-    });
+    const application = this.application?.id ?? '';
+    this.#context.logger.warn('no connection to the origin', { requestId: this.requestId, application, why, detail });
     this.#fail(why === 'connect-refused' ? 502 : why === 'connect-timeout' ? 504 : 503, `origin-${why}`);
   }
 
@@ -282,7 +274,7 @@ export class Transaction extends ExchangeRecord implements Judged, DownstreamEve
       if (!this.#isEnded) this.#startAnswer(head, head.bodyLength, false);
       return;
     }
-    this.#heldResponse = HeldBody.make(this.#context, this.#route.limits, this.#route.limits.responseBodyLimitBytes);
+    this.#heldResponse = new HeldAnswer(this.#context, this.#route.limits);
   }
 
   #startAnswer(head: ResponseRecord, bodyLength: number, addsLength: boolean): void {
@@ -292,7 +284,7 @@ export class Transaction extends ExchangeRecord implements Judged, DownstreamEve
 
   onResponseText(body: string): void {
     if (this.#isEnded) return;
-    if (this.#heldResponse !== null) return this.#holdResponse(this.#heldResponse, Buffer.from(body, 'latin1'));
+    if (this.#heldResponse !== null) return this.#afterHold(this.#heldResponse, this.#heldResponse.hold(body));
     this.responseBodyBytes += body.length;
     this.#down.writeText(body);
   }
@@ -303,13 +295,12 @@ export class Transaction extends ExchangeRecord implements Judged, DownstreamEve
 
   onResponseData(piece: Buffer): void {
     if (this.#isEnded) return;
-    if (this.#heldResponse !== null) return this.#holdResponse(this.#heldResponse, piece);
+    if (this.#heldResponse !== null) return this.#afterHold(this.#heldResponse, this.#heldResponse.push(piece));
     this.responseBodyBytes += piece.length;
     if (!this.#down.writeBody(piece)) this.#upstream?.pause();
   }
 
-  #holdResponse(held: HeldBody, piece: Buffer): void {
-    const result = held.push(piece);
+  #afterHold(held: HeldAnswer, result: HoldResult): void {
     if (result === 'held') return;
     if (result === 'failed') return this.#fail(503, 'body-spill-failed');
     if (this.#route.limits.responseOverLimit === 'reject') return this.#fail(502, 'response-over-limit');
@@ -332,16 +323,14 @@ export class Transaction extends ExchangeRecord implements Judged, DownstreamEve
   }
 
   #sendHeldResponse(): void {
-    const store = this.#heldResponse?.store;
-    if (store === undefined) return;
-    const head = this.#responseHead();
+    const held = this.#heldResponse;
+    if (held === null) return;
     this.#heldResponse = null;
-    const addsLength = this.#isResponseReceived && head.framing !== 'length';
-    this.#startAnswer(head, this.#isResponseReceived ? store.size : head.bodyLength, addsLength);
-    let isFlowing = true;
-    for (let piece = store.next(); piece !== null; piece = store.next()) isFlowing = this.#down.writeBody(piece);
-    this.responseBodyBytes += store.size;
-    store.close();
+    const head = this.#responseHead();
+    const { size } = held;
+    this.#startAnswer(head, this.#isResponseReceived ? size : head.bodyLength, this.#isResponseReceived && head.framing !== 'length');
+    const isFlowing = held.writeTo(this.#down);
+    this.responseBodyBytes += size;
     if (this.#isResponseReceived) this.#complete();
     else if (!isFlowing) this.#upstream?.pause();
   }
@@ -399,7 +388,7 @@ export class Transaction extends ExchangeRecord implements Judged, DownstreamEve
     this.#isEnded = true;
     this.#context.counters.exchangesActive -= 1;
     this.#held?.store.close();
-    this.#heldResponse?.store.close();
+    this.#heldResponse?.close();
     try {
       this.#route.gate.onEnd(this, outcome);
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { ApplicationInspector, Inspection } from '@phalanx/inspection';
 import type { Settings } from '@phalanx/contracts';
-import type { Exchange, Gate, Judgement, Outcome, ResponseHead, Verdict } from '@phalanx/proxy';
+import type { BodyBytes, Exchange, Gate, Judgement, Outcome, ResponseHead, Verdict } from '@phalanx/proxy';
 import type { WorkerMetrics } from '../metrics/worker-metrics.js';
 import type { FindingSink } from './finding-sink.js';
 import { limitExceeded } from './request-limits.js';
@@ -34,7 +34,7 @@ export class InspectionGate implements Gate {
     return inspectionOf(exchange).wantsRequestBody;
   }
 
-  onRequestBody(exchange: Exchange, body: Buffer, truncated: boolean): Judgement {
+  onRequestBody(exchange: Exchange, body: BodyBytes, truncated: boolean): Judgement {
     return inspectionOf(exchange).requestBody(body, truncated);
   }
 
@@ -50,7 +50,7 @@ export class InspectionGate implements Gate {
     return !inspectionOf(exchange).isConcluded;
   }
 
-  onResponseBody(exchange: Exchange, body: Buffer): Judgement {
+  onResponseBody(exchange: Exchange, body: BodyBytes): Judgement {
     const inspection = inspectionOf(exchange);
     const judgement = inspection.responseBody(body);
     const { responseStatus } = inspection;

@@ -1,4 +1,4 @@
-import { PASS, type Exchange, type Gate, type MalformedRequest, type Outcome } from '../gate.js';
+import { PASS, type BodyBytes, type Exchange, type Gate, type MalformedRequest, type Outcome } from '../gate.js';
 
 /** A request as inspection was shown it. */
 export interface JudgedRequest {
@@ -29,8 +29,8 @@ export class JudgedGate implements Gate {
     return this.wantsBodies;
   }
 
-  onRequestBody({ inspection }: Exchange, body: Buffer): typeof PASS {
-    (inspection as JudgedRequest).body = body.toString('latin1');
+  onRequestBody({ inspection }: Exchange, body: BodyBytes): typeof PASS {
+    (inspection as JudgedRequest).body = typeof body === 'string' ? body : body.toString('latin1');
     return PASS;
   }
 
