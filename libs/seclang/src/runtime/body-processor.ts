@@ -10,6 +10,7 @@ const BY_TYPE: readonly (readonly [pattern: RegExp, processor: TransactionState[
 
 /** The processor a content type asks for; empty when none. A rule may choose another by ctl:requestBodyProcessor. */
 export function processorFor(contentType: string): TransactionState['bodyProcessor'] {
+  if (contentType === '') return '';
   for (const [pattern, processor] of BY_TYPE) if (pattern.test(contentType)) return processor;
   return '';
 }

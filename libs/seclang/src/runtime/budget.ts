@@ -20,8 +20,8 @@ export class Budget {
   readonly #sliceMs: number;
   #usedMs = 0;
   #work = 0;
-  /** Wall clock at the beginning of the slice in hand. */
-  #startMs = 0;
+  /** Wall clock at the beginning of the slice in hand; -1 until the first look at it. */
+  #startMs = -1;
   /** Processor time at the beginning of the slice, or where it turned out to take long; -1 before. */
   #cpuStartMs = -1;
   #takesLong = false;
@@ -40,8 +40,10 @@ export class Budget {
 
   /** Begins a slice. */
   start(): void {
-    this.#startMs = performance.now();
-    if (this.#takesLong) this.#cpuStartMs = cpuMs();
+    if (this.#takesLong) {
+      this.#startMs = performance.now();
+      this.#cpuStartMs = cpuMs();
+    } else this.#startMs = -1;
     this.isSliceOver = false;
   }
 
@@ -60,7 +62,10 @@ export class Budget {
 
   #look(): void {
     this.#work = 0;
-    const wallMs = performance.now() - this.#startMs;
+    const nowMs = performance.now();
+    // What a slice did before is little, since it was less than the work between two looks.
+    if (this.#startMs < 0) this.#startMs = nowMs;
+    const wallMs = nowMs - this.#startMs;
     if (wallMs >= this.#sliceMs) this.isSliceOver = true;
     // Processor time is never more than the time that has passed, and is dear to ask for.
     if (!this.#takesLong && wallMs < Math.min(UNTIMED_MS, this.#limitMs / 4)) return;

@@ -4,10 +4,12 @@ import { Subject } from './subject.js';
 export class Entry {
   readonly name: string;
   readonly subject: Subject;
-  #key: string | null = null;
+  #key: string | null;
 
-  constructor(name: string, value: string | Subject) {
+  /** `key` where it is known already. */
+  constructor(name: string, value: string | Subject, key: string | null = null) {
     this.name = name;
+    this.#key = key;
     this.subject = typeof value === 'string' ? new Subject(value) : value;
   }
 

@@ -12,7 +12,7 @@ export interface RequestTarget {
 
 /** Splits a request target as sent: origin form, absolute form, authority form or `*`. @see RFC 9112 section 3.2 */
 export function splitRequestTarget(target: string): RequestTarget {
-  const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*/.exec(target);
+  const absolute = target.startsWith('/') ? null : /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*/.exec(target);
   const local = absolute === null ? target : target.slice(absolute[0].length);
   const uri = absolute !== null && !local.startsWith('/') ? `/${local}` : local;
   const hash = uri.indexOf('#');

@@ -3,6 +3,7 @@ import type { RulesetTables } from '../artefact/ruleset-tables.js';
 import { LiteralScanner } from '../matching/literal-scanner.js';
 import type { Settings } from '../model/settings.js';
 import { bestFitMap } from '../transformations/unicode-best-fit.js';
+import { KnownHeaders } from './known-headers.js';
 import { KnownSubjects } from './known-subjects.js';
 import { PipelineTree } from './pipeline.js';
 import { RuleSelector } from '../model/rule-selector.js';
@@ -26,6 +27,7 @@ export class Ruleset {
   readonly tree: PipelineTree;
   /** Values that came before, with what was found out about them under this ruleset. */
   readonly known = new KnownSubjects();
+  readonly knownHeaders = new KnownHeaders(this.known);
   readonly requestScanner: LiteralScanner;
   readonly responseScanner: LiteralScanner;
   readonly files: readonly string[];

@@ -1,6 +1,7 @@
 import type { CollectionStore } from '../collections/collection-store.js';
 import { MemoryCollectionStore } from '../collections/memory-collection-store.js';
 import { parseCookies, parseUrlEncoded, processBody } from '../body/index.js';
+import type { BodyArgument } from '../body/body-result.js';
 import { toInteger } from '../operators/integer.js';
 import type { Interruption, RuleMatch } from '../model/verdict.js';
 import { findVariable } from '../variables/registry.js';
@@ -134,7 +135,8 @@ export class Transaction {
   wantsResponseBody(contentType: string): boolean {
     const { engineMode, responseBodyAccess } = this.#state;
     if (engineMode === 'Off' || !responseBodyAccess || this.#ruleset.plan(4).steps.length === 0) return false;
-    return this.#ruleset.settings.responseBodyMimeTypes.includes(contentType.split(';', 1)[0]!.trim().toLowerCase());
+    const end = contentType.indexOf(';');
+    return this.#ruleset.settings.responseBodyMimeTypes.includes((end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase());
   }
 
   /** The first value of a variable, such as `TX:score` or `REQUEST_METHOD`; null when there is none. For tests and diagnostics. */
@@ -158,13 +160,12 @@ export class Transaction {
     state.uri = target.uri;
     state.path = target.path;
     state.query = target.query;
-    state.headers = headers.map((field) => headerEntry(field, this.#ruleset));
-    state.argsGet = parseUrlEncoded(target.query, argumentSeparator, argumentsLimit).map(({ name, value }) => new Entry(name, value));
-    const cookies: Entry[] = [];
-    for (const header of state.headers) {
-      if (header.key === 'cookie') for (const { name, value } of parseCookies(header.text)) cookies.push(new Entry(name, value));
-    }
-    state.cookies = cookies;
+    const { knownHeaders } = this.#ruleset;
+    const entries: Entry[] = [];
+    for (let at = 0; at < headers.length; at++) entries.push(knownHeaders.entry(headers[at]![0], headers[at]![1]));
+    state.headers = entries;
+    state.argsGet = entriesOf(parseUrlEncoded(target.query, argumentSeparator, argumentsLimit));
+    state.cookies = cookiesOf(entries);
     state.bodyProcessor = processorFor(state.header('content-type'));
     state.epoch++;
   }
@@ -193,7 +194,9 @@ export class Transaction {
     const state = this.#state;
     state.responseStatus = status;
     state.responseProtocol = protocol;
-    state.responseHeaders = headers.map(([name, value]) => new Entry(name, value));
+    const entries: Entry[] = [];
+    for (let at = 0; at < headers.length; at++) entries.push(new Entry(headers[at]![0], headers[at]![1]));
+    state.responseHeaders = entries;
     state.epoch++;
   }
 
@@ -220,10 +223,10 @@ export class Transaction {
     const { argumentsLimit, jsonDepthLimit } = this.#ruleset.settings;
     const limits = { argumentLimit: argumentsLimit, jsonDepth: jsonDepthLimit, isTruncated: state.isBodyTruncated };
     const result = processBody(processor, state.body, state.header('content-type'), limits);
-    state.argsPost = result.args.map(({ name, value }) => new Entry(name, value));
+    state.argsPost = entriesOf(result.args);
     state.files = result.files;
     state.bodyVariables = result.variables;
-    state.partHeaders = result.partHeaders.map(({ name, value }) => new Entry(name, value));
+    state.partHeaders = entriesOf(result.partHeaders);
     if (result.xml !== undefined) {
       state.xmlText = xmlTextEntry(result.xml.text);
       state.xmlAttributes = result.xml.attributes.map(xmlAttributeEntry);
@@ -235,16 +238,20 @@ export class Transaction {
   }
 }
 
-/** Headers whose values a client sends again and again. */
-const STEADY_HEADERS: ReadonlySet<string> = new Set([
-  ...['accept', 'accept-charset', 'accept-encoding', 'accept-language', 'cache-control', 'connection', 'content-type', 'dnt', 'host'],
-  ...['origin', 'pragma', 'sec-ch-ua', 'sec-ch-ua-mobile', 'sec-ch-ua-platform', 'sec-fetch-dest', 'sec-fetch-mode', 'sec-fetch-site'],
-  ...['sec-fetch-user', 'te', 'upgrade-insecure-requests', 'user-agent', 'x-forwarded-proto', 'x-requested-with'],
-]);
+function cookiesOf(headers: readonly Entry[]): Entry[] {
+  const cookies: Entry[] = [];
+  for (let at = 0; at < headers.length; at++) if (headers[at]!.key === 'cookie') addEntries(cookies, parseCookies(headers[at]!.text));
+  return cookies;
+}
 
-function headerEntry([name, value]: HeaderField, { known }: Ruleset): Entry {
-  const entry = new Entry(name, value);
-  return STEADY_HEADERS.has(entry.key) ? new Entry(name, known.subject(value)) : entry;
+function entriesOf(pairs: readonly BodyArgument[]): Entry[] {
+  const entries: Entry[] = [];
+  addEntries(entries, pairs);
+  return entries;
+}
+
+function addEntries(entries: Entry[], pairs: readonly BodyArgument[]): void {
+  for (let at = 0; at < pairs.length; at++) entries.push(new Entry(pairs[at]!.name, pairs[at]!.value));
 }
 
 function byteString(bytes: Uint8Array | string): string {
