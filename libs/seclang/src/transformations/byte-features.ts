@@ -1,3 +1,5 @@
+import { textBytes } from '../matching/text-bytes.js';
+
 /**
  * Kinds of bytes, one bit each. A transformation names the kinds it reacts to, so that a value without any of them needs no work.
  * Every byte has at least one bit.
@@ -42,6 +44,9 @@ export const FEATURE = {
 /** Every kind there is. */
 export const ALL_FEATURES = 0x7fffffff;
 
+/** Up to this length a string is read as quickly as an array of its bytes is filled. */
+const SHORT_TEXT = 64;
+
 /** By byte: its kinds. */
 export const FEATURE_OF: Readonly<Int32Array> = buildTable();
 
@@ -52,8 +57,17 @@ export function withoutCase(features: number): number {
 
 /** The kinds of bytes that occur in a text, or 0 for the empty text. */
 export function featuresOf(text: string): number {
+  const { length } = text;
   let features = 0;
-  for (let i = 0; i < text.length; i++) features |= FEATURE_OF[text.charCodeAt(i)]!;
+  let i = 0;
+  if (length <= SHORT_TEXT) {
+    for (; i < length; i++) features |= FEATURE_OF[text.charCodeAt(i)]!;
+    return features;
+  }
+  const bytes = textBytes.of(text);
+  for (; i + 4 <= length; i += 4)
+    features |= FEATURE_OF[bytes[i]!]! | FEATURE_OF[bytes[i + 1]!]! | FEATURE_OF[bytes[i + 2]!]! | FEATURE_OF[bytes[i + 3]!]!;
+  for (; i < length; i++) features |= FEATURE_OF[bytes[i]!]!;
   return features;
 }
 

@@ -11,6 +11,10 @@ const NAMED: ReadonlyMap<string, number> = new Map([
   ['nbsp', 0xa0],
 ]);
 const LONGEST_NAME = 4;
+/** By byte: whether a name begins with it. */
+const BEGINS_NAME = Array.from({ length: 256 }, (_, byte) =>
+  [...NAMED.keys()].some(([letter]) => letter === String.fromCharCode(byte).toLowerCase()),
+);
 const NAMED_KINDS = featuresOfBytes((byte) => [...NAMED.values()].includes(byte));
 
 /** `&#xHH;`, `&#DD;` (low byte) and the names quot, amp, lt, gt, nbsp; the semicolon may be missing. */
@@ -21,11 +25,11 @@ export const htmlEntityDecode: Transformation = {
   yields: (kinds) => kinds | madeOf(kinds),
   reveals: (literal, kinds) => (literal.kinds & madeOf(kinds)) !== 0,
   apply(text) {
-    const first = text.indexOf('&');
+    let first = text.indexOf('&');
+    while (first >= 0 && endOfEntity(text, first + 1) < 0) first = text.indexOf('&', first + 1);
     if (first < 0) return text;
     const out = byteOutput.reserve(text.length);
     let length = copyBytes(text, 0, first, out, 0);
-    let isChanged = false;
     for (let at = first; at < text.length;) {
       const byte = text.charCodeAt(at);
       const end = byte === 0x26 ? endOfEntity(text, at + 1) : -1;
@@ -36,9 +40,8 @@ export const htmlEntityDecode: Transformation = {
       }
       out[length++] = decodeEntity(text, at + 1, end);
       at = text.charCodeAt(end) === 0x3b ? end + 1 : end;
-      isChanged = true;
     }
-    return isChanged ? byteOutput.text(length) : text;
+    return byteOutput.text(length);
   },
 };
 
@@ -50,6 +53,7 @@ function madeOf(kinds: number): number {
 /** Where an entity ends whose text begins at `at`, its semicolon left out; -1 when there is none. */
 function endOfEntity(text: string, at: number): number {
   if (text.charCodeAt(at) !== 0x23) {
+    if (!BEGINS_NAME[text.charCodeAt(at) & 0xff]) return -1;
     let end = at;
     while (end <= at + LONGEST_NAME && isAlphanumeric(text.charCodeAt(end))) end++;
     return end > at && NAMED.has(text.slice(at, end).toLowerCase()) ? end : -1;

@@ -17,12 +17,23 @@ export function revealsPath({ kinds: literal }: LiteralTraits, kinds: number, sl
   return literal === ALL_FEATURES || ((literal & FEATURE.slash) !== 0 && (kinds & slashes) !== 0);
 }
 
+/** Whether nothing has to be dropped, as far as that is seen at once. */
+function isNormal(text: string, otherSlash: number): boolean {
+  if (text === '') return true;
+  return (
+    text.charCodeAt(0) !== DOT &&
+    !text.includes('//') &&
+    !text.includes('/.') &&
+    (otherSlash < 0 || !text.includes(String.fromCharCode(otherSlash)))
+  );
+}
+
 const SLASH = 0x2f;
 const DOT = 0x2e;
 
 /** The same, with another byte that is taken as a slash (-1: none). */
 export function normalisedPath(text: string, otherSlash: number): string {
-  if (text === '') return text;
+  if (isNormal(text, otherSlash)) return text;
   const isSlash = (byte: number): boolean => byte === SLASH || byte === otherSlash;
   const out = byteOutput.reserve(text.length + 1);
   const root = isSlash(text.charCodeAt(0)) ? 1 : 0;

@@ -1,4 +1,5 @@
-import { byteOutput, copyBytes } from './byte-output.js';
+import { textBytes } from '../matching/text-bytes.js';
+import { byteOutput } from './byte-output.js';
 import { byteOfCodePoint, hexByteAt, hexWordAt } from './bytes.js';
 import { FEATURE } from './byte-features.js';
 import type { Transformation } from './transformation.js';
@@ -14,11 +15,13 @@ export const urlDecodeUni: Transformation = {
   apply(text, { unicodeMap }) {
     const first = firstOf(text.indexOf('%'), text.indexOf('+'));
     if (first < 0) return text;
+    const bytes = textBytes.of(text);
     const out = byteOutput.reserve(text.length);
-    let length = copyBytes(text, 0, first, out, 0);
+    let length = 0;
+    for (; length < first; length++) out[length] = bytes[length]!;
     let isChanged = false;
     for (let i = first; i < text.length; i++) {
-      const byte = text.charCodeAt(i);
+      const byte = bytes[i]!;
       if (byte === 0x2b) {
         out[length++] = 0x20;
         isChanged = true;
