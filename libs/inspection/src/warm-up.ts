@@ -2,7 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { MemoryCollectionStore, Transaction, type Ruleset } from '@phalanx/seclang';
 
 const ROUNDS = 3;
-/** So long patterns are prepared before others have their turn. */
+const NOISE_BYTES = 8192;
+const SHORT_NOISES = 60;
+/** Milliseconds before others have their turn. */
 const TURN_MS = 1;
 const UNLIMITED_MS = 3_600_000;
 const NOBODY = { address: '192.0.2.1', port: 1 };
@@ -32,16 +34,22 @@ const SAMPLES: readonly Sample[] = [
     body: `prose=${'the+parcel+arrived+early+and+every+piece+was+packed+well+in+time+'.repeat(30)}`,
   },
   { method: 'POST', uri: '/form', type: FORM, body: `marks=${encodeURIComponent(`"'\`()[]{}<>;|&$#@!*-/\\^~%=, .:?_+\n`.repeat(40))}` },
-  {
-    method: 'POST',
-    uri: '/form',
-    type: FORM,
-    body: `bytes=${Array.from({ length: 2048 }, (_, at) => escaped((at * 167 + (at >> 3) * 89) & 0xff)).join('')}`,
-  },
+  { method: 'POST', uri: '/form', type: FORM, body: noise(0x20, 0x7e) },
+  { method: 'POST', uri: '/form', type: FORM, body: noise(0, 0xff) },
 ];
 
-function escaped(byte: number): string {
-  return `%${byte.toString(16).padStart(2, '0')}`;
+/**
+ * What hostile texts are like for patterns and transformations: a long value and short ones that end in the middle of anything, of bytes
+ * in no order, the same in every run.
+ */
+function noise(least: number, most: number): string {
+  let state = 1;
+  const byte = (): string => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return `%${(least + ((state >>> 8) % (most - least + 1))).toString(16).padStart(2, '0')}`;
+  };
+  const value = (bytes: number): string => Array.from({ length: bytes }, byte).join('');
+  return Array.from({ length: SHORT_NOISES }, (_, bytes) => `${value(2)}=${value(bytes)}&`).join('') + `long=${value(NOISE_BYTES)}`;
 }
 
 /**
@@ -56,21 +64,19 @@ export async function warmUp(ruleset: Ruleset): Promise<void> {
     turnMs = performance.now();
   }
   const store = new MemoryCollectionStore();
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const sample of SAMPLES) {
-      for (const step of stepsOf(ruleset, sample, store)) {
-        step();
-        // At first each phase compiles its patterns: what waits meanwhile is not to wait for all of them.
-        if (round === 0) await setImmediate();
-      }
-      if (round > 0) await setImmediate();
-    }
-  }
+  for (let round = 0; round < ROUNDS; round++) for (const sample of SAMPLES) await lead(sample, ruleset, store);
 }
 
-function stepsOf(ruleset: Ruleset, { method, uri, type, body }: Sample, store: MemoryCollectionStore): readonly (() => void)[] {
-  const options = { requestId: 'warm-up', client: NOBODY, server: NOBODY, engineMode: 'detection', budgetMs: UNLIMITED_MS, store } as const;
-  const transaction = new Transaction(ruleset, options);
+async function lead({ method, uri, type, body }: Sample, ruleset: Ruleset, store: MemoryCollectionStore): Promise<void> {
+  const transaction = new Transaction(ruleset, {
+    requestId: 'warm-up',
+    client: NOBODY,
+    server: NOBODY,
+    engineMode: 'detection',
+    budgetMs: UNLIMITED_MS,
+    sliceMs: TURN_MS,
+    store,
+  });
   const headers: [string, string][] = [
     ['Host', 'shop.example'],
     ['User-Agent', 'Mozilla/5.0 (X11; Linux x86_64)'],
@@ -78,21 +84,26 @@ function stepsOf(ruleset: Ruleset, { method, uri, type, body }: Sample, store: M
     ['Cookie', 'session=0123456789abcdef; theme=dark'],
   ];
   if (type !== '') headers.push(['Content-Type', type], ['Content-Length', String(body.length)]);
-  return [
-    () => {
-      transaction.requestHead({ method, uri, protocol: 'HTTP/1.1', headers });
-      transaction.evaluatePhase1();
-    },
-    () => {
-      if (body !== '') transaction.requestBody(body, false);
-      transaction.evaluatePhase2();
-    },
-    () => {
-      transaction.responseHead({ status: 200, protocol: 'HTTP/1.1', headers: [['Content-Type', 'text/html']] });
-      transaction.evaluatePhase3();
-      transaction.responseBody('<!doctype html><title>Shop</title><p>Item 17</p>');
-      transaction.evaluatePhase4();
-      transaction.evaluatePhase5();
-    },
-  ];
+  transaction.requestHead({ method, uri, protocol: 'HTTP/1.1', headers });
+  transaction.evaluatePhase1();
+  await finish(transaction);
+  if (body !== '') transaction.requestBody(body, false);
+  transaction.evaluatePhase2();
+  await finish(transaction);
+  transaction.responseHead({ status: 200, protocol: 'HTTP/1.1', headers: [['Content-Type', 'text/html']] });
+  transaction.evaluatePhase3();
+  await finish(transaction);
+  transaction.responseBody('<!doctype html><title>Shop</title><p>Item 17</p>');
+  transaction.evaluatePhase4();
+  await finish(transaction);
+  transaction.evaluatePhase5();
+}
+
+/** Brings a phase to its end; others have their turn in between, and after it. */
+async function finish(transaction: Transaction): Promise<void> {
+  await setImmediate();
+  while (transaction.isPaused) {
+    transaction.resume();
+    await setImmediate();
+  }
 }

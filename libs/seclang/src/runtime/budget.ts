@@ -2,6 +2,8 @@
 const WORK_PER_LOOK = 16_384;
 /** So much of a slice passes without a look at the processor's clock, which is dear. */
 const UNTIMED_MS = 1;
+/** The most that a slice takes once one was not enough. */
+const LATER_SLICE_MS = 1;
 /** What one test costs beside its bytes. */
 const WORK_PER_TEST = 64;
 
@@ -17,7 +19,7 @@ export class Budget {
   isSliceOver = false;
   #limitMs: number;
   readonly #perMebibyteMs: number;
-  readonly #sliceMs: number;
+  #sliceMs: number;
   #usedMs = 0;
   #work = 0;
   /** Wall clock at the beginning of the slice in hand; -1 until the first look at it. */
@@ -38,8 +40,9 @@ export class Budget {
     this.#limitMs += this.#perMebibyteMs * (bytes / 0x100000);
   }
 
-  /** Begins a slice. */
+  /** Begins a slice. Who has used up one gets shorter ones: others wait for a slice more than once on their way. */
   start(): void {
+    if (this.isSliceOver) this.#sliceMs = Math.min(this.#sliceMs, LATER_SLICE_MS);
     if (this.#takesLong) {
       this.#startMs = performance.now();
       this.#cpuStartMs = cpuMs();
