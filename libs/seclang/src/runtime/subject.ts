@@ -36,6 +36,12 @@ export class Subject {
     return this.#features;
   }
 
+  /** The same for a long text that is to be scanned anyhow: the scan tells its kinds on the way. */
+  featuresByScan(scanner: LiteralScanner, isResponse: boolean): number {
+    if (this.#features < 0) this.clauses(scanner, isResponse);
+    return this.#features;
+  }
+
   /** This value after the transformations of `node`; this very subject when they change nothing. */
   variant(node: PipelineNode, tree: PipelineTree): Subject {
     const { path, triggers } = node;

@@ -1,10 +1,10 @@
-import { decodeBase64, holdsBase64 } from './base64.js';
+import { ALL_PASSES, decodeBase64, holdsBase64 } from './base64.js';
 import type { Transformation } from './transformation.js';
 
 /** Base64 with bytes that are not of its alphabet left out. */
 export const base64DecodeExt: Transformation = {
   name: 'base64decodeext',
   triggers: null,
-  mayHold: (text, count) => holdsBase64(text, count, true),
+  mayHold: (text, count) => holdsBase64(text, count, ALL_PASSES),
   apply: (text) => decodeBase64(text, true),
 };

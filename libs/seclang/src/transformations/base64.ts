@@ -33,17 +33,23 @@ export function decodeBase64(text: string, isForgiving: boolean): string {
 /** 1 for visible ASCII characters and white space, the no-break space included. */
 const IS_TEXT = Uint8Array.from({ length: 256 }, (_, byte) => (isWideSpace(byte) || (byte > 0x20 && byte < 0x7f) ? 1 : 0));
 
-/** Whether there are so many characters of text side by side in what the same text decodes to. */
-export function holdsBase64(text: string, count: number, isForgiving: boolean): boolean {
+/** By byte that is not of the alphabet: 1 where it is passed over, 0 where it ends the text. */
+export const NOTHING_PASSES = new Uint8Array(256);
+export const SPACE_PASSES = NOTHING_PASSES.map((_, byte) => (isWideSpace(byte) ? 1 : 0));
+export const ALL_PASSES = new Uint8Array(256).fill(1);
+
+/** Whether there are so many characters of text side by side in what a text decodes to, with some other bytes passed over. */
+export function holdsBase64(text: string, count: number, passes: Uint8Array): boolean {
   if (count === 0) return true;
   if ((text.length * 3) >> 2 < count) return false;
   let bits = 0;
   let held = 0;
   let run = 0;
   for (let i = 0; i < text.length; i++) {
-    const value = VALUE_OF[text.charCodeAt(i)]!;
+    const byte = text.charCodeAt(i);
+    const value = VALUE_OF[byte]!;
     if (value < 0) {
-      if (isForgiving) continue;
+      if (passes[byte] === 1) continue;
       break;
     }
     bits = ((bits << 6) | value) & 0xffff;

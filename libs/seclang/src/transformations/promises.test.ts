@@ -54,10 +54,11 @@ const VISIBLE = /[\x21-\x7e]+/g;
 
 describe('what transformations say of their results', () => {
   it.each(ALL)('$name makes no other kinds of bytes than it says', (transformation) => {
-    const { yields } = transformation;
+    const { yields, kindsIn } = transformation;
     fc.assert(
       fc.property(texts, (text) => {
         const made = featuresOf(transformation.apply(text, context));
+        if (isTriggered(transformation, text) && kindsIn !== undefined) expect(made & ~kindsIn(text, featuresOf(text))).toBe(0);
         if (isTriggered(transformation, text) && yields !== undefined) expect(made & ~yields(featuresOf(text))).toBe(0);
         if (!isTriggered(transformation, text)) expect(transformation.apply(text, context)).toBe(text);
       }),
@@ -91,7 +92,9 @@ describe('what transformations say of their results', () => {
     fc.assert(
       fc.property(texts, fc.integer({ min: 1, max: 8 }), (text, count) => {
         const holds = longestOf(transformation.apply(text, context), TEXT) >= count;
-        expect(transformation.mayHold!(text, count)).toBe(holds);
+        expect(transformation.mayHold!(text, count, false)).toBe(holds);
+        const spaceless = longestOf(transformation.apply(text.replaceAll(/[\t-\r \xa0]/g, ''), context), TEXT) >= count;
+        expect(transformation.mayHold!(text, count, true)).toBe(spaceless);
       }),
       { numRuns: 1000 },
     );

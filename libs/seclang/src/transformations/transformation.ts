@@ -25,6 +25,11 @@ export interface Transformation {
    * together; `visible`, the former alone; absent: neither.
    */
   readonly stretches?: 'text' | 'visible';
-  /** Whether the result may hold so many characters of text side by side; absent: it may. */
-  mayHold?(text: string, count: number): boolean;
+  /**
+   * Whether the result may hold so many characters of text side by side; `beyondSpace`: the result of the value without its white space.
+   * Absent: it may.
+   */
+  mayHold?(text: string, count: number, beyondSpace: boolean): boolean;
+  /** The same as `yields`, of one value with those kinds: fewer of them, told without making the result. */
+  kindsIn?(text: string, kinds: number): number;
 }

@@ -1,7 +1,7 @@
 import { textBytes } from '../matching/text-bytes.js';
 import { byteOutput } from './byte-output.js';
 import { byteOfCodePoint, hexByteAt, hexWordAt } from './bytes.js';
-import { FEATURE } from './byte-features.js';
+import { ALL_FEATURES, FEATURE, FEATURE_OF } from './byte-features.js';
 import type { Transformation } from './transformation.js';
 import { urlDecodeYields } from './url-decode.js';
 
@@ -11,6 +11,17 @@ export const urlDecodeUni: Transformation = {
   triggers: FEATURE.percent | FEATURE.plus,
   stretches: 'text',
   yields: urlDecodeYields,
+  kindsIn(text, kinds) {
+    let now = (kinds & FEATURE.plus) === 0 ? kinds : (kinds & ~FEATURE.plus) | FEATURE.space;
+    if ((kinds & FEATURE.percent) === 0) return now;
+    now &= ~FEATURE.percent;
+    for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at + 1)) {
+      if ((text.charCodeAt(at + 1) | 0x20) === 0x75) return ALL_FEATURES;
+      const byte = hexByteAt(text, at + 1);
+      now |= byte < 0 ? FEATURE.percent : FEATURE_OF[byte]!;
+    }
+    return now;
+  },
   reveals: (literal, kinds) => (kinds & FEATURE.percent) !== 0 || (literal.kinds & FEATURE.space) !== 0,
   apply(text, { unicodeMap }) {
     const first = firstOf(text.indexOf('%'), text.indexOf('+'));

@@ -4,7 +4,7 @@ import type { Budget } from '../budget.js';
 import type { Entry } from '../entry.js';
 import type { Subject } from '../subject.js';
 import type { TargetCache } from '../target-cache.js';
-import type { FormWaits } from './form-waits.js';
+import { type FormWaits, mayShow } from './form-waits.js';
 import { INTEREST } from './interests.js';
 import type { Presence } from './key-plan.js';
 import type { PhasePlan } from './phase-plan.js';
@@ -16,6 +16,8 @@ export interface CandidateOptions {
   readonly isResponse: boolean;
 }
 
+/** From this length on it is quicker to scan a value once for all than to see first whether anybody waits. */
+const LONG_TEXT = 256;
 /** From this length on each form of a value is worth a look at the clock. */
 const LONG_FORM = 4096;
 /** Longer values aren't tested beforehand: what passes is tested again. */
@@ -97,13 +99,15 @@ export class Candidates {
 
   /** A value, or a form of the value `root`. False when the slice or the budget ended before: gone through again, what was made is there. */
   #walk(waits: FormWaits, subject: Subject, root: Subject, budget: Budget): boolean {
-    const { present, plain, next } = waits.facet(subject.features);
+    const { text } = subject;
+    const features = text.length < LONG_TEXT && !waits.isCrowd ? subject.features : subject.featuresByScan(this.#scanner, this.#isResponse);
+    const { present, plain, next } = waits.facet(features);
     for (let at = 0; at < present.length; at++) this.#meet(present[at]!, subject);
     if (plain !== null) this.#note(subject.clauses(this.#scanner, this.#isResponse), plain);
-    if (subject.text.length >= LONG_FORM && !this.#mayGoOn(subject.text.length, budget)) return false;
+    if (text.length >= LONG_FORM && !this.#mayGoOn(text.length, budget)) return false;
     for (let at = 0; at < next.length; at++) {
-      const { transformation, waits: others, solid } = next[at]!;
-      if (transformation.mayHold !== undefined && !transformation.mayHold(subject.text, solid)) continue;
+      if (!mayShow(next[at]!, text, features)) continue;
+      const { transformation, waits: others } = next[at]!;
       if (!this.#walk(others, subject.applied(transformation, this.#context, root), root, budget)) return false;
     }
     return true;

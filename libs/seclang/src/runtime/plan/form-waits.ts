@@ -1,6 +1,7 @@
 import type { LiteralTraits } from '../../pattern/literal-traits.js';
 import type { NeededKinds } from '../../pattern/needed-kinds.js';
 import { ALL_FEATURES, withoutCase } from '../../transformations/byte-features.js';
+import { removeWhitespace } from '../../transformations/remove-whitespace.js';
 import type { Transformation } from '../../transformations/transformation.js';
 import type { Interest, Interests } from './interests.js';
 import type { Presence } from './key-plan.js';
@@ -27,6 +28,8 @@ export interface NextForm {
   readonly waits: FormWaits;
   /** Characters of text that must stand side by side in it (see Transformation.mayHold). */
   readonly solid: number;
+  /** Where white space is dropped only for the sake of what comes next: that. Null in all other cases. */
+  readonly beyondSpace: readonly NextForm[] | null;
 }
 
 /** What a text with certain kinds of bytes concerns. */
@@ -44,6 +47,8 @@ const MAX_FACETS = 2048;
 /** Values that make do with the facet of all kinds of bytes before facets are made anew. */
 const MAX_MISSES = 65_536;
 
+const CROWD = 12;
+
 /** How many facets were made, for a set of rules and all that follow from it. */
 interface Room {
   facets: number;
@@ -56,6 +61,8 @@ interface Room {
  * as it is, and once, whichever pipelines come to it.
  */
 export class FormWaits {
+  /** So many that nearly every value concerns one. */
+  readonly isCrowd: boolean;
   readonly #waits: readonly Wait[];
   readonly #interests: Interests;
   readonly #facets = new Map<number, Facet>();
@@ -64,6 +71,7 @@ export class FormWaits {
 
   constructor(waits: readonly Wait[], interests: Interests, room: Room | null = null) {
     this.#waits = waits;
+    this.isCrowd = waits.length >= CROWD;
     this.#interests = interests;
     this.#room = room ?? { facets: 0, misses: 0 };
     this.#isFirst = room === null;
@@ -117,13 +125,29 @@ export class FormWaits {
     return {
       present: [...present.values()],
       plain: plain.some((word) => word !== 0) ? plain : null,
-      next: [...next].map(([transformation, waits]) => this.#nextForm(transformation, waits)),
+      next: [...next].map(([transformation, waits]) => this.#nextForm(transformation, waits, kinds)),
     };
   }
 
-  #nextForm(transformation: Transformation, waits: readonly Wait[]): NextForm {
-    return { transformation, waits: new FormWaits(waits, this.#interests, this.#room), solid: solidOf(waits) };
+  #nextForm(transformation: Transformation, waits: readonly Wait[], kinds: number): NextForm {
+    const others = new FormWaits(waits, this.#interests, this.#room);
+    const after = transformation === removeWhitespace ? others.facet(kindsOf(transformation, kinds)) : null;
+    const isOnTheWay = after !== null && concernsNobody(after) && after.next.every((next) => next.transformation.mayHold !== undefined);
+    return { transformation, waits: others, solid: solidOf(waits), beyondSpace: isOnTheWay ? after.next : null };
   }
+}
+
+function concernsNobody({ present, plain }: Facet): boolean {
+  return present.length === 0 && plain === null;
+}
+
+/** Whether a form of a text with those kinds of bytes is worth making, as far as that is told without making it. */
+export function mayShow({ transformation, waits, solid, beyondSpace }: NextForm, text: string, features: number): boolean {
+  if (transformation.mayHold !== undefined) return transformation.mayHold(text, solid, false);
+  if (beyondSpace !== null) return beyondSpace.some((next) => next.transformation.mayHold!(text, next.solid, true));
+  if (transformation.kindsIn === undefined) return true;
+  const facet = waits.facet(transformation.kindsIn(text, features));
+  return !concernsNobody(facet) || facet.next.length > 0;
 }
 
 /** What is there in several ways is there in the way that asks least. */
