@@ -4,9 +4,14 @@ import type { LinkRecord, RuleRecord } from '../model/rule-record.js';
 import { firstStrings } from '../pattern/first-strings.js';
 import { traitsOf } from '../pattern/literal-traits.js';
 import { neededByClauses, neededKinds, type NeededKinds } from '../pattern/needed-kinds.js';
+import { type Openings, openingsOf } from '../pattern/openings.js';
 import { parsePattern } from '../pattern/parse-pattern.js';
 import type { Clause } from '../pattern/required-literals.js';
 import { isResponsePhase } from './rule-compiler.js';
+
+/** Literals of a clause that is a list of everyday words, more or less, and openings that are looked for beside it. */
+const LONG_LIST = 100;
+const MAX_OPENINGS = 300;
 
 interface Planned {
   readonly rules: readonly RuleRecord[];
@@ -35,14 +40,27 @@ export class ClauseNumbering {
         link.clauses.length === 0 && isHead ? beginnings(link) : link.clauses.map((kept) => this.#kept[kept]!);
       const links = rule.links.map((link, at) => {
         const clauses = planned.has(index) ? clausesOf(link, at === 0) : [];
+        const openings = planned.has(index) && at === 0 ? openingsBeside(clauses, link) : [];
         // Only links that may be waited for need to tell what they need.
         const needs = planned.has(index) && at <= rule.silentLinks ? neededBy(link, clauses) : [];
-        return { ...link, clauses: clauses.map((clause) => builder.add(clause)), traits: clauses.map(traitsOf), needs };
+        return {
+          ...link,
+          clauses: [...clauses, ...openings.map(({ strings }) => strings)].map((clause) => builder.add(clause)),
+          traits: [...clauses.map((clause) => traitsOf(clause)), ...openings.map(({ strings, kinds }) => traitsOf(strings, kinds))],
+          needs,
+        };
       });
       return { ...rule, links };
     });
     return { rules: numbered, plan, requestLiterals: request.build(), responseLiterals: response.build() };
   }
+}
+
+/** A long list of words has one that is in the text in hand more often than not: then how the matches begin tells more. */
+function openingsBeside(clauses: readonly Clause[], { operator }: LinkRecord): readonly Openings[] {
+  if (operator === null || operator.pattern === null || operator.negated || clauses.every(({ length }) => length < LONG_LIST)) return [];
+  const openings = openingsOf(parsePattern(operator.pattern.pcre, operator.pattern.ignoreCase).node);
+  return openings === null || openings.strings.length === 0 || openings.strings.length > MAX_OPENINGS ? [] : [openings];
 }
 
 function neededBy({ operator }: LinkRecord, clauses: readonly Clause[]): NeededKinds {

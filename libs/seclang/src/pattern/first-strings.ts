@@ -184,13 +184,14 @@ class Beginnings {
 
 const NONE: ReadonlySet<string> = new Set();
 
-function lettersOf(bytes: readonly number[]): readonly string[] | null {
+/** The letters of some bytes, in lower case; null where there are too many of them. */
+export function lettersOf(bytes: readonly number[]): readonly string[] | null {
   const letters = new Set(bytes.map((byte) => String.fromCharCode(byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte)));
   return letters.size > MAX_SET ? null : [...letters];
 }
 
 /** Drops strings that begin with another one. */
-function withoutCovered(strings: readonly string[]): Clause {
+export function withoutCovered(strings: readonly string[]): Clause {
   const all = new Set(strings);
   return strings.filter((text) => {
     for (let length = 0; length < text.length; length++) if (all.has(text.slice(0, length))) return false;

@@ -10,9 +10,11 @@ export interface LiteralTraits {
   readonly inner: number;
   /** Each of them has a stretch of so many visible ASCII characters. */
   readonly solid: number;
+  /** A byte of one of these kinds (FEATURE) does as well as a literal. */
+  readonly instead: number;
 }
 
-export function traitsOf(clause: Clause): LiteralTraits {
+export function traitsOf(clause: Clause, instead = 0): LiteralTraits {
   let kinds = 0;
   let inner = 0;
   let solid = Infinity;
@@ -22,7 +24,7 @@ export function traitsOf(clause: Clause): LiteralTraits {
     inner |= isAtBorder ? ALL_FEATURES : kindsOfLiteral(literal.slice(1));
     solid = Math.min(solid, longestVisible(literal));
   }
-  return { kinds, inner, solid: Number.isFinite(solid) ? solid : 0 };
+  return { kinds, inner, solid: Number.isFinite(solid) && instead === 0 ? solid : 0, instead };
 }
 
 function longestVisible(literal: string): number {

@@ -115,7 +115,11 @@ export class LinkEvaluation {
   #holdsLiterals(rule: RuntimeRule, link: RuntimeLink, subject: Subject): boolean {
     const isResponse = rule.record.phase > 2;
     const scanner = isResponse ? this.#ruleset.responseScanner : this.#ruleset.requestScanner;
-    return holdsAll(subject.clauses(scanner, isResponse), link.clauses);
+    const found = subject.clauses(scanner, isResponse);
+    const { clauses, instead } = link;
+    if (instead === null) return holdsAll(found, clauses);
+    for (let at = 0; at < clauses.length; at++) if ((subject.features & instead[at]!) === 0 && !found.includes(clauses[at]!)) return false;
+    return true;
   }
 
   #isExcluded(rule: RuntimeRule, target: Target, entry: Entry): boolean {

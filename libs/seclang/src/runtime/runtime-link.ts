@@ -23,6 +23,8 @@ export class RuntimeLink {
   readonly steps: readonly Step[];
   readonly clauses: readonly number[];
   readonly traits: readonly LiteralTraits[];
+  /** By clause: kinds of bytes (FEATURE) that do as well as its literals; null where none do for any. */
+  readonly instead: readonly number[] | null;
   /** What a value needs after the transformations for the link to match it; empty where that isn't known. */
   readonly needs: NeededKinds;
   /** Kinds of bytes (FEATURE) of which a plain value must have one for the link to match it; null when any value may match. */
@@ -44,6 +46,7 @@ export class RuntimeLink {
     this.steps = record.steps.map((step) => createStep(step, slots, selector));
     this.clauses = record.clauses;
     this.traits = record.traits;
+    this.instead = record.traits.some(({ instead }) => instead !== 0) ? record.traits.map(({ instead }) => instead) : null;
     this.#operator = record.operator === null ? null : (findOperator(record.operator.name) ?? null);
     this.#argument = new Macro(record.operator?.argument ?? '', slots);
     const kinds = this.#neededKind();

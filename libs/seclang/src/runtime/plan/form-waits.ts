@@ -106,12 +106,14 @@ export class FormWaits {
     const next = new Map<Transformation, Wait[]>();
     for (const wait of this.#waits) {
       const { rest, clauses, presence, needs } = wait;
-      if (!isMet(needs, kindsAfter(rest, kinds))) continue;
+      const after = kindsAfter(rest, kinds);
+      if (!isMet(needs, after)) continue;
       const first = rest.findIndex((transformation) => isTriggered(transformation, kinds));
       if (presence !== null) addPresence(present, first < 0 ? presence : { ...presence, test: null });
       const hidden: ClauseWait[] = [];
       for (const clause of clauses) {
-        if (first >= 0 && mayReveal(rest, clause.traits, kinds)) hidden.push(clause);
+        if ((after & clause.traits.instead) !== 0) addPresence(present, { ...clause.interest, test: null, negated: false });
+        else if (first >= 0 && mayReveal(rest, clause.traits, kinds)) hidden.push(clause);
         else {
           const number = this.#interests.number(clause.interest);
           plain[number >> 5]! |= 1 << (number & 31);
