@@ -1,9 +1,9 @@
 import type { Settings } from '@phalanx/contracts';
+import { loopBatch } from '@phalanx/kit';
 import { Transaction, type CollectionStore, type Interruption, type RuleMatch, type Ruleset } from '@phalanx/seclang';
 import type { Finding } from './attack-event.js';
 import type { ExchangeFacts, ResponseFacts } from './exchange-facts.js';
 import type { Masker, RequestMasker } from './mask/masker.js';
-import { fairTurns } from './fair-turns.js';
 import { nativeMatch } from './native-match.js';
 
 /** What is to be done with the exchange. A block is a value; its headers are those of a redirect. */
@@ -209,7 +209,7 @@ export class Inspection {
     let interruption: Interruption | null = null;
     // The exchange may come to its end in between: then there is nothing left to decide.
     while (transaction.isPaused && !this.isConcluded) {
-      await fairTurns.next();
+      await loopBatch.nextSlice();
       if (this.isConcluded) return PASS;
       const startedMs = performance.now();
       interruption = transaction.resume();

@@ -1,4 +1,4 @@
-import { messageOf } from '@phalanx/kit';
+import { messageOf, type Batched } from '@phalanx/kit';
 import type { Page } from './config.js';
 import type { ServerContext } from './context.js';
 import type { Downstream, DownstreamEvents } from './downstream.js';
@@ -10,7 +10,6 @@ import { forwardableFields, isWebSocketUpgrade, type ResponseRecord } from './ht
 import { HeldAnswer } from './held-answer.js';
 import { HeldBody, type HoldResult } from './held-body.js';
 import { Judging, type Judged } from './judging.js';
-import type { Batched } from './loop-batch.js';
 import { headOfPage, pageOfBlock, plainPage } from './page.js';
 import { RelayedHead } from './relayed-head.js';
 import type { RequestRecord } from './request-record.js';

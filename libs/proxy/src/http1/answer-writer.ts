@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
+import { type Batched, loopBatch } from '@phalanx/kit';
 import type { Counters } from '../context.js';
 import type { AnswerHead } from '../downstream.js';
 import type { HeaderPair } from '../gate.js';
-import { type Batched, loopBatch } from '../loop-batch.js';
 import { httpDate } from '../page.js';
 import { UNKNOWN_LENGTH, type RequestRecord } from '../request-record.js';
 import { latin1 } from './octets.js';

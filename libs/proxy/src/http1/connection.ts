@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { messageOf } from '@phalanx/kit';
+import { loopBatch, messageOf } from '@phalanx/kit';
 import { beginTransaction } from '../begin-transaction.js';
 import type { ClientAddressResolver } from '../client-address.js';
 import type { Connection, ServerContext } from '../context.js';
@@ -7,7 +7,6 @@ import type { Expiring } from '../deadlines.js';
 import type { AnswerHead, Downstream } from '../downstream.js';
 import type { Provenance } from '../forwarding.js';
 import type { HeaderPair } from '../gate.js';
-import { loopBatch } from '../loop-batch.js';
 import { reportMalformed } from '../malformed.js';
 import { headOfPage, plainPage } from '../page.js';
 import { PendingBytes } from '../pending-bytes.js';

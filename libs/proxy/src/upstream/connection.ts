@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
+import { type Batched, loopBatch } from '@phalanx/kit';
 import { ChunkedDecoder } from '../http1/chunked-decoder.js';
 import type { HttpFault } from '../http1/fault.js';
 import { findHeadEnd } from '../http1/head-end.js';
 import { latin1 } from '../http1/octets.js';
 import { parseResponseHead, ResponseRecord } from '../http1/response-head.js';
 import type { HeaderPair } from '../gate.js';
-import { type Batched, loopBatch } from '../loop-batch.js';
 import { PendingBytes } from '../pending-bytes.js';
 
 const NO_TRAILERS: readonly HeaderPair[] = [];

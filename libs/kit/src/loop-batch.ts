@@ -7,13 +7,15 @@ export interface Batched {
 const MAX_WORK = 32;
 
 /**
- * What one turn of the event loop has brought, done when all sockets that were ready have been read: first all the judging, one request
- * after the other, then all the writing. Code and tables of the rules stay in the processor's caches that way, and a neighbour that is
- * asleep is woken once for many messages rather than for each. With a single request nothing waits: the end of the turn comes at once.
+ * What one turn of the event loop has brought, done when all sockets that were ready have been read: first the work, one piece after the
+ * other, then all the writing, then one slice of what takes long. The same code and tables stay in the processor's caches that way, and a
+ * neighbour that is asleep is woken once for many messages rather than for each. With a single message nothing waits: the end of the turn
+ * comes at once. However many need long, another connection waits for one slice at most.
  */
 class LoopBatch {
-  #work: Batched[] = [];
-  #writes: Batched[] = [];
+  readonly #work: Batched[] = [];
+  readonly #writes: Batched[] = [];
+  readonly #slices: (() => void)[] = [];
   #isPlanned = false;
   readonly #run = (): void => this.#runAll();
 
@@ -27,6 +29,14 @@ class LoopBatch {
   addWrite(item: Batched): void {
     this.#writes.push(item);
     this.#plan();
+  }
+
+  /** Resolves when it is the caller's turn to go on for a slice of time: there is one in each turn of the loop. */
+  nextSlice(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#slices.push(resolve);
+      this.#plan();
+    });
   }
 
   #plan(): void {
@@ -44,6 +54,9 @@ class LoopBatch {
     work.length = 0;
     this.#write();
     this.#isPlanned = false;
+    this.#slices.shift()?.();
+    // The next one waits for a turn of its own, in which sockets are read first.
+    if (this.#slices.length > 0) this.#plan();
   }
 
   #write(): void {
