@@ -128,12 +128,16 @@ function strongest(clauses: readonly Clause[]): Clause | null {
   return best;
 }
 
-/** Cuts long literals and drops those that contain another one of the clause. */
+/** Drops literals that contain another one of the clause, and cuts long ones. */
 function reduced(strings: readonly string[]): Clause {
-  const cut = [...new Set(strings.map(windowOf))].sort((a, b) => a.length - b.length);
-  if (cut.length > 400) return cut;
+  return withoutContaining([...new Set(withoutContaining([...new Set(strings)]).map(windowOf))]);
+}
+
+/** Lists of many are left as they are. */
+function withoutContaining(strings: readonly string[]): readonly string[] {
+  if (strings.length > 400) return strings;
   const kept: string[] = [];
-  for (const text of cut) if (!kept.some((shorter) => text.includes(shorter))) kept.push(text);
+  for (const text of strings.toSorted((a, b) => a.length - b.length)) if (!kept.some((shorter) => text.includes(shorter))) kept.push(text);
   return kept;
 }
 
