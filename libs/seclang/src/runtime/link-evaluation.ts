@@ -46,8 +46,17 @@ export class LinkEvaluation {
   #matchesAny(rule: RuntimeRule, link: RuntimeLink, target: Target, test: OperatorTest): boolean {
     const entries = this.#targets.entries(target);
     let matched = false;
-    for (let at = 0; at < entries.length; at++) matched = this.#matchesEntry(rule, link, target, entries[at]!, test) || matched;
+    // What the next value overwrites need not be written.
+    const last = link.sought === null || rule.remembersMatches || this.#state.exclusions.length > 0 ? 0 : entries.length - 1;
+    for (let at = 0; at < entries.length; at++) {
+      if (at < last && this.#isOverwritten(link, entries[at]!)) continue;
+      matched = this.#matchesEntry(rule, link, target, entries[at]!, test) || matched;
+    }
     return matched;
+  }
+
+  #isOverwritten({ node, sought }: RuntimeLink, { subject }: Entry): boolean {
+    return sought !== null && sought.isMissing(node.parent === null ? subject.text : subject.variant(node, this.#ruleset.tree).text);
   }
 
   #matchesCount(rule: RuntimeRule, link: RuntimeLink, target: Target, test: OperatorTest): boolean {

@@ -8,6 +8,8 @@ import type { PipelineNode } from './pipeline.js';
 import type { RulesetBindings } from './ruleset-bindings.js';
 import type { Step } from './steps/step.js';
 import { createStep } from './steps/create-step.js';
+import { SetVariable } from './steps/set-variable.js';
+import type { SoughtTexts } from './steps/sought-texts.js';
 import { Target } from './target.js';
 import type { TransactionState } from './transaction-state.js';
 
@@ -21,6 +23,8 @@ export class RuntimeLink {
   readonly capture: boolean;
   readonly negated: boolean;
   readonly steps: readonly Step[];
+  /** For a link that matches any value and captures it whole, of which its steps only keep what is asked for: only the last one leaves more. */
+  readonly sought: SoughtTexts | null;
   readonly clauses: readonly number[];
   readonly traits: readonly LiteralTraits[];
   /** By clause: kinds of bytes (FEATURE) that do as well as its literals; null where none do for any. */
@@ -44,6 +48,7 @@ export class RuntimeLink {
     this.capture = record.capture;
     this.negated = record.operator?.negated ?? false;
     this.steps = record.steps.map((step) => createStep(step, slots, selector));
+    this.sought = takesAll(record) ? soughtBy(this.steps) : null;
     this.clauses = record.clauses;
     this.traits = record.traits;
     this.instead = record.traits.some(({ instead }) => instead !== 0) ? record.traits.map(({ instead }) => instead) : null;
@@ -101,4 +106,14 @@ function pathTo(node: PipelineNode): PipelineNode[] {
 
 function kindsOneByOne(kinds: number): NeededKinds {
   return Array.from({ length: 31 }, (_, bit) => 1 << bit).filter((kind) => (kinds & kind) !== 0);
+}
+
+/** Whether a link matches every value, and captures it as it is. */
+function takesAll({ operator, capture, multiMatch }: LinkRecord): boolean {
+  return capture && !multiMatch && operator !== null && operator.name === 'rx' && !operator.negated && operator.pattern?.pcre === '^.*$';
+}
+
+function soughtBy([step, ...others]: readonly Step[]): SoughtTexts | null {
+  if (!(step instanceof SetVariable) || others.length > 0) return null;
+  return step.sought?.capture === 0 ? step.sought : null;
 }

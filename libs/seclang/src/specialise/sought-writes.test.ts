@@ -63,22 +63,29 @@ describe('a value that is kept only to be looked for in a list', () => {
     expect(soughtIn('SecRule ARGS "@streq x" "id:4,phase:1,pass,setvar:tx.list=%{MATCHED_VAR}"', RULE)).toBeNull();
   });
 
+  const matchesOf = (names: readonly string[], ...rules: string[]): readonly string[] => {
+    const text = [LIST, ...rules].join('\n');
+    const transaction = new Transaction(activateRuleset(compileRuleset([{ name: 'test.conf', text }]).artefact), {
+      requestId: 'r',
+      client: { address: '192.0.2.1', port: 1 },
+      server: { address: '192.0.2.2', port: 80 },
+      engineMode: 'on',
+      budgetMs: 1000,
+    });
+    transaction.requestHead({ method: 'GET', uri: '/', protocol: 'HTTP/1.1', headers: names.map((name) => [name, 'x'] as const) });
+    transaction.evaluatePhase1();
+    return transaction.matches.map(({ msg }) => msg);
+  };
+
   it('is found as before when it is', () => {
-    const ruleset = activateRuleset(compileRuleset([{ name: 'test.conf', text: [LIST, RULE].join('\n') }]).artefact);
-    const matchesOf = (names: readonly string[]): readonly string[] => {
-      const transaction = new Transaction(ruleset, {
-        requestId: 'r',
-        client: { address: '192.0.2.1', port: 1 },
-        server: { address: '192.0.2.2', port: 80 },
-        engineMode: 'on',
-        budgetMs: 1000,
-      });
-      transaction.requestHead({ method: 'GET', uri: '/', protocol: 'HTTP/1.1', headers: names.map((name) => [name, 'x'] as const) });
-      transaction.evaluatePhase1();
-      return transaction.matches.map(({ msg }) => msg);
-    };
-    expect(matchesOf(['Host', 'Proxy', 'Accept', 'TE', 'If-Match'])).toEqual(['/te/']);
-    expect(matchesOf(['Host', 'Proxy', 'Accept'])).toEqual(['/proxy/']);
-    expect(matchesOf(['Host', 'Accept', 'If-Match'])).toEqual([]);
+    expect(matchesOf(['Host', 'Proxy', 'Accept', 'TE', 'If-Match'], RULE)).toEqual(['/te/']);
+    expect(matchesOf(['Host', 'Proxy', 'Accept'], RULE)).toEqual(['/proxy/']);
+    expect(matchesOf(['Host', 'Accept', 'If-Match'], RULE)).toEqual([]);
+  });
+
+  it('leaves the last value behind, sought or not', () => {
+    const teller = `SecAction "id:5,phase:1,pass,log,msg:'%{TX.0} %{MATCHED_VAR_NAME}'"`;
+    expect(matchesOf(['Host', 'Accept'], RULE, teller)).toEqual(['accept REQUEST_HEADERS_NAMES:Accept']);
+    expect(matchesOf(['Host', 'TE', 'Accept'], RULE, teller)).toEqual(['/te/', 'accept TX:name_2_te']);
   });
 });

@@ -15,21 +15,22 @@ export class SetVariable implements Step {
   readonly #name: Macro;
   readonly #value: Macro;
   readonly #slot: number;
-  readonly #sought: SoughtTexts | null;
+  /** What is asked for of what is written; null where anything may be. */
+  readonly sought: SoughtTexts | null;
 
   constructor(record: Record, slots: VariableSlots) {
     this.#collection = record.collection;
     this.#operation = record.operation;
     this.#name = new Macro(record.name, slots);
     this.#value = new Macro(record.value, slots);
-    this.#sought = record.sought === undefined ? null : new SoughtTexts(record.sought);
+    this.sought = record.sought === undefined ? null : new SoughtTexts(record.sought);
     this.#slot = record.collection === 'TX' && typeof record.name === 'string' ? slots.slot(record.name) : -1;
   }
 
   run(state: TransactionState): void {
     if (this.#slot >= 0) {
       state.tx.setAt(this.#slot, this.#next(state, this.#operation === 'set' ? undefined : state.tx.at(this.#slot)));
-    } else if (this.#sought?.isMissing(state.tx) === true) {
+    } else if (this.sought !== null && this.sought.isMissing(state.tx.at(this.sought.capture) ?? '')) {
       return;
     } else if (this.#collection === 'TX') {
       const name = this.#name.expand(state);
