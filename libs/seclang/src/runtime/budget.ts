@@ -3,7 +3,7 @@ const WORK_PER_LOOK = 16_384;
 /** So much of a slice passes without a look at the processor's clock, which is dear. */
 const UNTIMED_MS = 1;
 /** The most that a slice takes once one was not enough. */
-const LATER_SLICE_MS = 1;
+const LATER_SLICE_MS = 0.5;
 /** What one test costs beside its bytes. */
 const WORK_PER_TEST = 64;
 
