@@ -4,10 +4,10 @@ import { ALL_FEATURES, withoutCase } from '../../transformations/byte-features.j
 import { removeWhitespace } from '../../transformations/remove-whitespace.js';
 import type { Transformation } from '../../transformations/transformation.js';
 import type { Interest, Interests } from './interests.js';
-import type { Presence } from './key-plan.js';
+import type { Presence } from './presence.js';
 
 /** A clause a rule waits for. */
-export interface ClauseWait {
+interface ClauseWait {
   readonly interest: Interest;
   readonly traits: LiteralTraits;
 }

@@ -1,4 +1,3 @@
-import type { OperatorTest } from '../../operators/operator.js';
 import type { RuntimeLink } from '../runtime-link.js';
 import type { KeyedTarget } from '../target-keys.js';
 import type { Wait } from './form-waits.js';
@@ -8,16 +7,6 @@ export interface LinkBits {
   readonly position: number;
   readonly first: number;
   readonly full: number;
-}
-
-/** What a link without clauses waits for: a value, which has to pass `test` where there is one. */
-export interface Presence {
-  readonly position: number;
-  readonly bit: number;
-  readonly full: number;
-  /** The link's own, where it looks at one value and asks nothing else. */
-  readonly test: OperatorTest | null;
-  readonly negated: boolean;
 }
 
 /** The clauses that a link waits for one by one. */

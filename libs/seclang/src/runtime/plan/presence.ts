@@ -1,0 +1,11 @@
+import type { OperatorTest } from '../../operators/operator.js';
+
+/** What a link without clauses waits for: a value, which has to pass `test` where there is one. */
+export interface Presence {
+  readonly position: number;
+  readonly bit: number;
+  readonly full: number;
+  /** The link's own, where it looks at one value and asks nothing else. */
+  readonly test: OperatorTest | null;
+  readonly negated: boolean;
+}
