@@ -22,8 +22,8 @@ export class Budget {
   #sliceMs: number;
   #usedMs = 0;
   #work = 0;
-  /** Wall clock at the beginning of the slice in hand; -1 until the first look at it. */
-  #startMs = -1;
+  /** Wall clock at the beginning of the slice in hand. */
+  #startMs = 0;
   /** Processor time at the beginning of the slice, or where it turned out to take long; -1 before. */
   #cpuStartMs = -1;
   #takesLong = false;
@@ -43,10 +43,8 @@ export class Budget {
   /** Begins a slice. Who has used up one gets shorter ones: others wait for a slice more than once on their way. */
   start(): void {
     if (this.isSliceOver) this.#sliceMs = Math.min(this.#sliceMs, LATER_SLICE_MS);
-    if (this.#takesLong) {
-      this.#startMs = performance.now();
-      this.#cpuStartMs = cpuMs();
-    } else this.#startMs = -1;
+    this.#startMs = performance.now();
+    if (this.#takesLong) this.#cpuStartMs = cpuMs();
     this.isSliceOver = false;
   }
 
@@ -65,10 +63,7 @@ export class Budget {
 
   #look(): void {
     this.#work = 0;
-    const nowMs = performance.now();
-    // What a slice did before is little, since it was less than the work between two looks.
-    if (this.#startMs < 0) this.#startMs = nowMs;
-    const wallMs = nowMs - this.#startMs;
+    const wallMs = performance.now() - this.#startMs;
     if (wallMs >= this.#sliceMs) this.isSliceOver = true;
     // Processor time is never more than the time that has passed, and is dear to ask for.
     if (!this.#takesLong && wallMs < Math.min(UNTIMED_MS, this.#limitMs / 4)) return;
