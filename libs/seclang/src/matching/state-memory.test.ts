@@ -25,4 +25,19 @@ describe('the memory of all automata together', () => {
     expect(holders.at(-1)!.size).toBe(110);
     expect(holders[0]!.size).toBe(10);
   });
+
+  it('is not full because of what holders gave back by themselves', () => {
+    const memory = new StateMemory(1000);
+    const [steady, restless] = [new Holder(), new Holder()];
+    memory.register(steady);
+    memory.register(restless);
+    steady.size = 500;
+    memory.grew(steady, 490);
+    for (let i = 0; i < 20; i++) {
+      restless.clear();
+      restless.size += 90;
+      memory.grew(restless, 90);
+    }
+    expect(steady.size).toBe(500);
+  });
 });

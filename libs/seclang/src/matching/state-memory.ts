@@ -1,6 +1,9 @@
 /** What the automata of this thread may take together for their states. */
 const MAX_BYTES = 128 << 20;
 
+/** From so many holders on those that are gone are looked for. */
+const FIRST_TIDY = 4096;
+
 /** Something that keeps states and can do without them. */
 export interface StateHolder {
   /** Bytes. */
@@ -15,6 +18,8 @@ export interface StateHolder {
 export class StateMemory {
   readonly #limit: number;
   #holders: WeakRef<StateHolder>[] = [];
+  /** With so many holders, those that are gone are forgotten before another is taken. */
+  #tidyAt = FIRST_TIDY;
   #total = 0;
 
   constructor(limit: number) {
@@ -22,6 +27,10 @@ export class StateMemory {
   }
 
   register(holder: StateHolder): void {
+    if (this.#holders.length >= this.#tidyAt) {
+      this.#tidy();
+      this.#tidyAt = Math.max(FIRST_TIDY, this.#holders.length * 2);
+    }
     this.#holders.push(new WeakRef(holder));
   }
 
@@ -29,9 +38,20 @@ export class StateMemory {
   grew(holder: StateHolder, bytes: number): void {
     this.#total += bytes;
     if (this.#total <= this.#limit) return;
-    this.#holders = this.#holders.filter((reference) => reference.deref() !== undefined);
+    this.#tidy();
+    // What holders gave back by themselves was not told.
+    this.#total = this.#measured();
+    if (this.#total <= this.#limit) return;
     for (const reference of this.#holders) if (reference.deref() !== holder) reference.deref()?.clear();
-    this.#total = this.#holders.reduce((sum, reference) => sum + (reference.deref()?.size ?? 0), 0);
+    this.#total = this.#measured();
+  }
+
+  #measured(): number {
+    return this.#holders.reduce((sum, reference) => sum + (reference.deref()?.size ?? 0), 0);
+  }
+
+  #tidy(): void {
+    this.#holders = this.#holders.filter((reference) => reference.deref() !== undefined);
   }
 }
 
