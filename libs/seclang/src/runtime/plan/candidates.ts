@@ -56,6 +56,7 @@ export class Candidates {
   /** Begins anew, for a transaction with these targets. */
   begin(targets: TargetCache): void {
     this.bits.set(this.#plan.always);
+    this.#plan.allowance.renew();
     this.#found.fill(0);
     this.#targets = targets;
     this.#variable = 0;

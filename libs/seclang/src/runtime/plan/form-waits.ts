@@ -3,6 +3,7 @@ import type { NeededKinds } from '../../pattern/needed-kinds.js';
 import { ALL_FEATURES, withoutCase } from '../../transformations/byte-features.js';
 import { removeWhitespace } from '../../transformations/remove-whitespace.js';
 import type { Transformation } from '../../transformations/transformation.js';
+import type { FacetRoom } from './facet-room.js';
 import type { Interest, Interests } from './interests.js';
 import type { Presence } from './presence.js';
 
@@ -42,18 +43,7 @@ export interface Facet {
   readonly next: readonly NextForm[];
 }
 
-/** Facets kept for the forms of one set of values: making one costs as much as looking at many values. */
-const MAX_FACETS = 2048;
-/** Values that make do with the facet of all kinds of bytes before facets are made anew. */
-const MAX_MISSES = 65_536;
-
 const CROWD = 12;
-
-/** How many facets were made, for a set of rules and all that follow from it. */
-interface Room {
-  facets: number;
-  misses: number;
-}
 
 /**
  * The rules that wait for literals in the forms of a value. What a value concerns depends on the kinds of bytes in it. A rule is passed over
@@ -66,15 +56,16 @@ export class FormWaits {
   readonly #waits: readonly Wait[];
   readonly #interests: Interests;
   readonly #facets = new Map<number, Facet>();
-  readonly #room: Room;
+  readonly #room: FacetRoom;
   readonly #isFirst: boolean;
 
-  constructor(waits: readonly Wait[], interests: Interests, room: Room | null = null) {
+  /** `isFirst`: its forms are values as they came. */
+  constructor(waits: readonly Wait[], interests: Interests, room: FacetRoom, isFirst: boolean) {
     this.#waits = waits;
     this.isCrowd = waits.length >= CROWD;
     this.#interests = interests;
-    this.#room = room ?? { facets: 0, misses: 0 };
-    this.#isFirst = room === null;
+    this.#room = room;
+    this.#isFirst = isFirst;
   }
 
   /** For a text with these kinds of bytes (FEATURE). */
@@ -85,18 +76,13 @@ export class FormWaits {
   /** What holds for more kinds of bytes holds for fewer too: hostile values of ever new kinds share a facet. */
   #keep(features: number): Facet {
     const room = this.#room;
-    if (this.#isFirst && room.misses >= MAX_MISSES) {
+    if (this.#isFirst && room.isWornOut) {
       this.#facets.clear();
-      room.facets = room.misses = 0;
+      room.clear();
     }
-    const isFull = room.facets >= MAX_FACETS;
-    const kinds = isFull ? ALL_FEATURES : features;
-    if (isFull) room.misses++;
+    const kinds = room.take() ? features : ALL_FEATURES;
     let facet = this.#facets.get(kinds);
-    if (facet === undefined) {
-      room.facets++;
-      this.#facets.set(kinds, (facet = this.#facetFor(kinds)));
-    }
+    if (facet === undefined) this.#facets.set(kinds, (facet = this.#facetFor(kinds)));
     return facet;
   }
 
@@ -132,7 +118,7 @@ export class FormWaits {
   }
 
   #nextForm(transformation: Transformation, waits: readonly Wait[], kinds: number): NextForm {
-    const others = new FormWaits(waits, this.#interests, this.#room);
+    const others = new FormWaits(waits, this.#interests, this.#room, false);
     const after = transformation === removeWhitespace ? others.facet(kindsOf(transformation, kinds)) : null;
     const isOnTheWay = after !== null && concernsNobody(after) && after.next.every((next) => next.transformation.mayHold !== undefined);
     return { transformation, waits: others, solid: solidOf(waits), beyondSpace: isOnTheWay ? after.next : null };

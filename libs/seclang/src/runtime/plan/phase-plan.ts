@@ -3,6 +3,7 @@ import type { RulesetTables } from '../../artefact/ruleset-tables.js';
 import type { RulesetBindings } from '../ruleset-bindings.js';
 import { RuntimeRule } from '../runtime-rule.js';
 import { Assignment } from './assignment.js';
+import { FacetAllowance } from './facet-room.js';
 import { Interests } from './interests.js';
 import type { CountGate } from './count-gate.js';
 import type { KeyPlan } from './key-plan.js';
@@ -23,6 +24,7 @@ export class PhasePlan {
   readonly variables: readonly VariablePlan[];
   readonly counts: readonly CountGate[];
   readonly interests: Interests;
+  readonly allowance = new FacetAllowance();
 
   constructor(phase: number, tables: RulesetTables, bindings: RulesetBindings) {
     const items = tables.plan[phase] ?? [];
@@ -46,7 +48,7 @@ export class PhasePlan {
     const variables = new Set(plans.map(({ target }) => keys.variableOf[target.key]!));
     return [...variables].map((variable) => {
       const own = plans.filter(({ target }) => keys.variableOf[target.key] === variable);
-      return new VariablePlan(variable, own, this.interests);
+      return new VariablePlan(variable, own, this.interests, this.allowance);
     });
   }
 

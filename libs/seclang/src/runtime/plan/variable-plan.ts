@@ -1,5 +1,6 @@
 import type { Entry } from '../entry.js';
 import type { KeyedTarget, VariableKeys } from '../target-keys.js';
+import { type FacetAllowance, FacetRoom } from './facet-room.js';
 import { FormWaits, type Wait } from './form-waits.js';
 import type { Interests } from './interests.js';
 import type { KeyPlan } from './key-plan.js';
@@ -13,15 +14,17 @@ export class VariablePlan {
   readonly keys: VariableKeys;
   readonly #plans: readonly KeyPlan[];
   readonly #interests: Interests;
+  readonly #allowance: FacetAllowance;
   /** For every member, where no target makes a difference between them. */
   readonly #whole: FormWaits | null;
   readonly #bySelection = new Map<string, FormWaits | null>();
   readonly #byName = new Map<string, FormWaits | null>();
 
-  constructor(keys: VariableKeys, plans: readonly KeyPlan[], interests: Interests) {
+  constructor(keys: VariableKeys, plans: readonly KeyPlan[], interests: Interests, allowance: FacetAllowance) {
     this.keys = keys;
     this.#plans = plans;
     this.#interests = interests;
+    this.#allowance = allowance;
     this.#whole = plans.every(({ target }) => target.picksAll) ? this.#waitsOf(plans) : null;
   }
 
@@ -48,6 +51,8 @@ export class VariablePlan {
     return new FormWaits(
       plans.flatMap(({ waits }): readonly Wait[] => waits),
       this.#interests,
+      new FacetRoom(this.#allowance),
+      true,
     );
   }
 }
