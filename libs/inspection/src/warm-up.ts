@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { MemoryCollectionStore, Transaction, type Ruleset } from '@phalanx/seclang';
 
 const ROUNDS = 3;
-const NOISE_BYTES = 8192;
+const NOISE_BYTES = 32_768;
 const SHORT_NOISES = 60;
 /** Milliseconds before others have their turn. */
 const TURN_MS = 1;
@@ -34,23 +34,25 @@ const SAMPLES: readonly Sample[] = [
     body: `prose=${'the+parcel+arrived+early+and+every+piece+was+packed+well+in+time+'.repeat(30)}`,
   },
   { method: 'POST', uri: '/form', type: FORM, body: `marks=${encodeURIComponent(`"'\`()[]{}<>;|&$#@!*-/\\^~%=, .:?_+\n`.repeat(40))}` },
-  { method: 'POST', uri: '/form', type: FORM, body: noise(0x20, 0x7e) },
-  { method: 'POST', uri: '/form', type: FORM, body: noise(0, 0xff) },
 ];
 
 /**
  * What hostile texts are like for patterns and transformations: a long value and short ones that end in the middle of anything, of bytes
  * in no order, the same in every run.
  */
-function noise(least: number, most: number): string {
+function noise(least: number, most: number): Sample {
   let state = 1;
   const byte = (): string => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     return `%${(least + ((state >>> 8) % (most - least + 1))).toString(16).padStart(2, '0')}`;
   };
   const value = (bytes: number): string => Array.from({ length: bytes }, byte).join('');
-  return Array.from({ length: SHORT_NOISES }, (_, bytes) => `${value(2)}=${value(bytes)}&`).join('') + `long=${value(NOISE_BYTES)}`;
+  const short = Array.from({ length: SHORT_NOISES }, (_, bytes) => `${value(2)}=${value(bytes)}&`).join('');
+  return { method: 'POST', uri: '/form', type: FORM, body: `${short}long=${value(NOISE_BYTES)}` };
 }
+
+/** Rules of the largest ruleset that has met noise in this process: code that was compiled for one serves the others as well. */
+let mostRulesUnderNoise = 0;
 
 /**
  * Prepares a ruleset that is about to be used: the machines of its patterns are made, and made-up requests are led through it, since the
@@ -64,7 +66,12 @@ export async function warmUp(ruleset: Ruleset): Promise<void> {
     turnMs = performance.now();
   }
   const store = new MemoryCollectionStore();
-  for (let round = 0; round < ROUNDS; round++) for (const sample of SAMPLES) await lead(sample, ruleset, store);
+  const samples = [...SAMPLES];
+  if (ruleset.ruleCount > mostRulesUnderNoise) {
+    samples.push(noise(0x20, 0x7e), noise(0, 0xff));
+    mostRulesUnderNoise = ruleset.ruleCount;
+  }
+  for (let round = 0; round < ROUNDS; round++) for (const sample of samples) await lead(sample, ruleset, store);
 }
 
 async function lead({ method, uri, type, body }: Sample, ruleset: Ruleset, store: MemoryCollectionStore): Promise<void> {
