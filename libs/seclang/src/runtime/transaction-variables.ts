@@ -3,6 +3,8 @@ import { Entry } from './entry.js';
 /** Numbers for the names of TX variables that a ruleset mentions; `0` to `9` are the captures. */
 export class VariableSlots {
   readonly names: string[] = [];
+  /** What each of them is before anything sets it. */
+  readonly unset: (string | undefined)[] = [];
   readonly #slots = new Map<string, number>();
 
   constructor() {
@@ -15,6 +17,7 @@ export class VariableSlots {
     const known = this.#slots.get(key);
     if (known !== undefined) return known;
     this.names.push(name);
+    this.unset.push(undefined);
     this.#slots.set(key, this.names.length - 1);
     return this.names.length - 1;
   }
@@ -37,7 +40,7 @@ export class TransactionVariables {
 
   constructor(slots: VariableSlots) {
     this.slots = slots;
-    this.#values = new Array<string | undefined>(slots.names.length).fill(undefined);
+    this.#values = slots.unset.slice();
   }
 
   at(slot: number): string | undefined {

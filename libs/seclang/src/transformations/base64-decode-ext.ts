@@ -1,10 +1,10 @@
 import { ALL_PASSES, decodeBase64, holdsBase64 } from './base64.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** Base64 with bytes that are not of its alphabet left out. */
-export const base64DecodeExt: Transformation = {
+export const base64DecodeExt = transformation({
   name: 'base64decodeext',
   triggers: null,
   mayHold: (text, count) => holdsBase64(text, count, ALL_PASSES),
   apply: (text) => decodeBase64(text, true),
-};
+});

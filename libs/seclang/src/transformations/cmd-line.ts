@@ -1,7 +1,7 @@
 import { textBytes } from '../matching/text-bytes.js';
 import { byteOutput } from './byte-output.js';
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 const KEPT = 0;
 const DROPPED = 1;
@@ -20,7 +20,7 @@ const STAYS_AFTER_SPACE = FATE.map((fate, byte) => (fate === KEPT && byte !== SL
  * Undoes command-line evasion: drops `\ " ' ^`, makes runs of `, ;` and white space one space, drops spaces before `/` and `(`,
  * and lower-cases.
  */
-export const cmdLine: Transformation = {
+export const cmdLine = transformation({
   name: 'cmdline',
   triggers:
     FEATURE.backslash |
@@ -63,7 +63,7 @@ export const cmdLine: Transformation = {
     if (isPending) out[length++] = 0x20;
     return byteOutput.text(length);
   },
-};
+});
 
 /** Where the text begins to differ from what becomes of it. */
 function firstChange(bytes: Uint8Array, length: number): number {

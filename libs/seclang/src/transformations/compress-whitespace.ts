@@ -2,12 +2,12 @@ import { textBytes } from '../matching/text-bytes.js';
 import { byteOutput } from './byte-output.js';
 import { isWideSpace } from './bytes.js';
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 const IS_SPACE = Uint8Array.from({ length: 256 }, (_, byte) => (isWideSpace(byte) ? 1 : 0));
 
 /** Each run of white space (the no-break space included) becomes one space. */
-export const compressWhitespace: Transformation = {
+export const compressWhitespace = transformation({
   name: 'compresswhitespace',
   triggers: FEATURE.space | FEATURE.lineSpace | FEATURE.noBreakSpace,
   stretches: 'text',
@@ -29,7 +29,7 @@ export const compressWhitespace: Transformation = {
     }
     return byteOutput.text(length);
   },
-};
+});
 
 /** Where a run begins that isn't one space. */
 function firstChange(bytes: Uint8Array, length: number): number {

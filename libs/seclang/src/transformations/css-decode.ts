@@ -1,13 +1,13 @@
 import { byteOutput, copyBytes } from './byte-output.js';
 import { hexValue, isSpace } from './bytes.js';
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /**
  * CSS 2.x escapes: a backslash with one to six hexadecimal digits is that code point in UTF-8 (full-width forms as ASCII, ones past
  * Unicode as U+FFFD), one white space after it is dropped; a backslash before a newline vanishes with it; any other `\c` is `c`.
  */
-export const cssDecode: Transformation = {
+export const cssDecode = transformation({
   name: 'cssdecode',
   triggers: FEATURE.backslash,
   stretches: 'text',
@@ -35,7 +35,7 @@ export const cssDecode: Transformation = {
     }
     return byteOutput.text(length);
   },
-};
+});
 
 /** Writes a code point as UTF-8: never longer than the escape it stands for. */
 function putCodePoint(codePoint: number, out: Uint8Array, at: number): number {

@@ -1,7 +1,7 @@
 import { byteOutput, copyBytes } from './byte-output.js';
 import { hexByteAt, isOctalDigit } from './bytes.js';
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** Bytes that single letters and signs stand for after a backslash; -1 for none. */
 const PLAIN = new Int16Array(256).fill(-1);
@@ -10,7 +10,7 @@ for (const [from, to] of ['a\x07', 'b\b', 'f\f', 'n\n', 'r\r', 't\t', 'v\v', '\\
 }
 
 /** ANSI C escapes: control letters, `\\ \? \' \"`, `\xHH`, octal; anything else keeps its backslash. */
-export const escapeSeqDecode: Transformation = {
+export const escapeSeqDecode = transformation({
   name: 'escapeseqdecode',
   triggers: FEATURE.backslash,
   stretches: 'text',
@@ -42,4 +42,4 @@ export const escapeSeqDecode: Transformation = {
     }
     return byteOutput.text(length);
   },
-};
+});

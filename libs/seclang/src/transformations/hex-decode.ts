@@ -1,9 +1,9 @@
 import { byteOutput } from './byte-output.js';
 import { hexByteAt } from './bytes.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** Pairs of hexadecimal digits to bytes; nothing when the value is anything else. */
-export const hexDecode: Transformation = {
+export const hexDecode = transformation({
   name: 'hexdecode',
   triggers: null,
   apply(text) {
@@ -16,4 +16,4 @@ export const hexDecode: Transformation = {
     }
     return byteOutput.text(text.length >> 1);
   },
-};
+});

@@ -1,7 +1,7 @@
 import { byteOutput, copyBytes } from './byte-output.js';
 import { hexValue } from './bytes.js';
 import { ALL_FEATURES, FEATURE, featuresOfBytes } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 const NAMED: ReadonlyMap<string, number> = new Map([
   ['quot', 0x22],
@@ -18,7 +18,7 @@ const BEGINS_NAME = Array.from({ length: 256 }, (_, byte) =>
 const NAMED_KINDS = featuresOfBytes((byte) => [...NAMED.values()].includes(byte));
 
 /** `&#xHH;`, `&#DD;` (low byte) and the names quot, amp, lt, gt, nbsp; the semicolon may be missing. */
-export const htmlEntityDecode: Transformation = {
+export const htmlEntityDecode = transformation({
   name: 'htmlentitydecode',
   triggers: FEATURE.ampersand,
   stretches: 'text',
@@ -43,7 +43,7 @@ export const htmlEntityDecode: Transformation = {
     }
     return byteOutput.text(length);
   },
-};
+});
 
 /** The kinds that entities may stand for. */
 function madeOf(kinds: number): number {

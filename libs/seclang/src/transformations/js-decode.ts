@@ -1,14 +1,14 @@
 import { byteOutput, copyBytes } from './byte-output.js';
 import { byteOfCodePoint, hexByteAt, hexWordAt, isOctalDigit } from './bytes.js';
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** Bytes that letters stand for after a backslash; 0 for none. */
 const CONTROL = new Uint8Array(256);
 for (const [from, to] of ['a\x07', 'b\b', 'f\f', 'n\n', 'r\r', 't\t', 'v\v']) CONTROL[from!.charCodeAt(0)] = to!.charCodeAt(0);
 
 /** JavaScript escapes: `\uHHHH` (low byte, full-width as ASCII), `\xHH`, octal, control letters; any other `\c` is `c`. */
-export const jsDecode: Transformation = {
+export const jsDecode = transformation({
   name: 'jsdecode',
   triggers: FEATURE.backslash,
   stretches: 'text',
@@ -30,7 +30,7 @@ export const jsDecode: Transformation = {
     }
     return byteOutput.text(length);
   },
-};
+});
 
 function escapeLength(text: string, at: number): number {
   const letter = text.charCodeAt(at);

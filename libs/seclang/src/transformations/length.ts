@@ -1,4 +1,4 @@
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** The number of bytes, in decimal. */
-export const length: Transformation = { name: 'length', triggers: null, apply: (text) => String(text.length) };
+export const length = transformation({ name: 'length', triggers: null, apply: (text) => String(text.length) });

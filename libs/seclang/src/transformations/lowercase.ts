@@ -1,16 +1,16 @@
 import { byteOutput } from './byte-output.js';
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** ASCII letters to lower case; other bytes stay. */
-export const lowercase: Transformation = {
+export const lowercase = transformation({
   name: 'lowercase',
   triggers: FEATURE.upper,
   stretches: 'text',
   yields: (kinds) => (kinds & ~FEATURE.upper) | FEATURE.lower,
   reveals: () => false,
   apply: toLowerAscii,
-};
+});
 
 const HIGH_UPPER = /[\xc0-\xde]/;
 const LOWER = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte));

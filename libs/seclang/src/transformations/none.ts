@@ -1,4 +1,4 @@
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** `t:none` as a step changes nothing; in a rule it also drops the transformations inherited from SecDefaultAction. */
-export const none: Transformation = { name: 'none', triggers: 0, apply: (text) => text };
+export const none = transformation({ name: 'none', triggers: 0, apply: (text) => text });

@@ -1,16 +1,16 @@
 import { byteOutput, copyBytes } from './byte-output.js';
 import { ALL_FEATURES, FEATURE } from './byte-features.js';
 import type { LiteralTraits } from '../pattern/literal-traits.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** Drops repeated slashes, `.` parts, and `..` parts with the part before them. */
-export const normalisePath: Transformation = {
+export const normalisePath = transformation({
   name: 'normalisepath',
   triggers: FEATURE.slash | FEATURE.dot,
   yields: (kinds) => kinds,
   reveals: (literal, kinds) => revealsPath(literal, kinds, FEATURE.slash),
   apply: (text) => normalisedPath(text, -1),
-};
+});
 
 /** Parts stay as they are: only a literal that reaches beyond one can come to be. A value without a slash is one part. */
 export function revealsPath({ kinds: literal }: LiteralTraits, kinds: number, slashes: number): boolean {

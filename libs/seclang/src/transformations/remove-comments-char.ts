@@ -1,9 +1,9 @@
 import { byteOutput } from './byte-output.js';
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** Drops the marks of comments and leaves what stands in them. */
-export const removeCommentsChar: Transformation = {
+export const removeCommentsChar = transformation({
   name: 'removecommentschar',
   triggers: FEATURE.star | FEATURE.dash | FEATURE.hash,
   stretches: 'text',
@@ -18,7 +18,7 @@ export const removeCommentsChar: Transformation = {
     }
     return length === text.length ? text : byteOutput.text(length);
   },
-};
+});
 
 /** How many bytes of a comment's mark stand here: `/*`, its end, `<!--`, `-->`, `--` or `#`. */
 function markLength(text: string, at: number): number {

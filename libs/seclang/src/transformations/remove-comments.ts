@@ -1,9 +1,9 @@
 import { byteOutput } from './byte-output.js';
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** Drops C and HTML comments, and all from `--` or `#` on; an open comment becomes a space. */
-export const removeComments: Transformation = {
+export const removeComments = transformation({
   name: 'removecomments',
   triggers: FEATURE.slash | FEATURE.dash | FEATURE.hash,
   yields: (kinds) => kinds | FEATURE.space | FEATURE.nul,
@@ -27,7 +27,7 @@ export const removeComments: Transformation = {
     }
     return length === text.length ? text : byteOutput.text(length);
   },
-};
+});
 
 const TO_END = -1;
 

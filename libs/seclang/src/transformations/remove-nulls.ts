@@ -1,10 +1,10 @@
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** Drops NUL bytes. */
-export const removeNulls: Transformation = {
+export const removeNulls = transformation({
   name: 'removenulls',
   triggers: FEATURE.nul,
   yields: (kinds) => kinds & ~FEATURE.nul,
   apply: (text) => text.replaceAll('\0', ''),
-};
+});

@@ -2,13 +2,13 @@ import { textBytes } from '../matching/text-bytes.js';
 import { byteOutput } from './byte-output.js';
 import { isWideSpace } from './bytes.js';
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** By byte: how many are left of it. */
 const KEPT = Uint8Array.from({ length: 256 }, (_, byte) => (isWideSpace(byte) ? 0 : 1));
 
 /** Drops white space, the no-break space included. */
-export const removeWhitespace: Transformation = {
+export const removeWhitespace = transformation({
   name: 'removewhitespace',
   triggers: FEATURE.space | FEATURE.lineSpace | FEATURE.noBreakSpace,
   stretches: 'text',
@@ -25,4 +25,4 @@ export const removeWhitespace: Transformation = {
     }
     return length === text.length ? text : byteOutput.text(length);
   },
-};
+});

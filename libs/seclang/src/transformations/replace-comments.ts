@@ -1,9 +1,9 @@
 import { byteOutput } from './byte-output.js';
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** Each C comment becomes one space, an open one too. */
-export const replaceComments: Transformation = {
+export const replaceComments = transformation({
   name: 'replacecomments',
   triggers: FEATURE.star,
   stretches: 'visible',
@@ -27,4 +27,4 @@ export const replaceComments: Transformation = {
     }
     return byteOutput.text(length);
   },
-};
+});

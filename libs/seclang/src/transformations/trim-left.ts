@@ -1,15 +1,15 @@
 import { isSpace } from './bytes.js';
 import { ALL_FEATURES, FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** Drops white space at the beginning. */
-export const trimLeft: Transformation = {
+export const trimLeft = transformation({
   name: 'trimleft',
   triggers: FEATURE.space | FEATURE.lineSpace,
   yields: (kinds) => kinds,
   reveals: (literal) => literal.kinds === ALL_FEATURES,
   apply: trimStart,
-};
+});
 
 export function trimStart(text: string): string {
   let start = 0;

@@ -1,15 +1,15 @@
 import { isSpace } from './bytes.js';
 import { ALL_FEATURES, FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** Drops white space at the end. */
-export const trimRight: Transformation = {
+export const trimRight = transformation({
   name: 'trimright',
   triggers: FEATURE.space | FEATURE.lineSpace,
   yields: (kinds) => kinds,
   reveals: (literal) => literal.kinds === ALL_FEATURES,
   apply: trimEnd,
-};
+});
 
 export function trimEnd(text: string): string {
   let end = text.length;

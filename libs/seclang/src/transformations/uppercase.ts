@@ -1,9 +1,9 @@
 import { byteOutput } from './byte-output.js';
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** ASCII letters to upper case. */
-export const uppercase: Transformation = {
+export const uppercase = transformation({
   name: 'uppercase',
   triggers: FEATURE.lower,
   stretches: 'text',
@@ -20,4 +20,4 @@ export const uppercase: Transformation = {
     }
     return isChanged ? byteOutput.text(text.length) : text;
   },
-};
+});

@@ -2,11 +2,11 @@ import { textBytes } from '../matching/text-bytes.js';
 import { byteOutput } from './byte-output.js';
 import { byteOfCodePoint, hexByteAt, hexWordAt } from './bytes.js';
 import { ALL_FEATURES, FEATURE, FEATURE_OF } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 import { urlDecodeYields } from './url-decode.js';
 
 /** Like urlDecode, and `%uHHHH` too: by the pack's best-fit map, else the low byte (full-width forms as ASCII). */
-export const urlDecodeUni: Transformation = {
+export const urlDecodeUni = transformation({
   name: 'urldecodeuni',
   triggers: FEATURE.percent | FEATURE.plus,
   stretches: 'text',
@@ -50,7 +50,7 @@ export const urlDecodeUni: Transformation = {
     }
     return isChanged ? byteOutput.text(length) : text;
   },
-};
+});
 
 /** The smaller of two positions, where -1 is none. */
 function firstOf(a: number, b: number): number {

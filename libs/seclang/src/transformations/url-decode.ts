@@ -1,7 +1,7 @@
 import { byteOutput } from './byte-output.js';
 import { hexByteAt } from './bytes.js';
 import { ALL_FEATURES, FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 /** Without a percent sign only pluses change. */
 export function urlDecodeYields(kinds: number): number {
@@ -9,7 +9,7 @@ export function urlDecodeYields(kinds: number): number {
 }
 
 /** Percent-decoding; `+` is a space; an escape without two hexadecimal digits stays. */
-export const urlDecode: Transformation = {
+export const urlDecode = transformation({
   name: 'urldecode',
   triggers: FEATURE.percent | FEATURE.plus,
   stretches: 'text',
@@ -28,4 +28,4 @@ export const urlDecode: Transformation = {
     }
     return isChanged ? byteOutput.text(length) : text;
   },
-};
+});

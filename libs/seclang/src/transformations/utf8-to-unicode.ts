@@ -1,6 +1,6 @@
 import { byteOutput } from './byte-output.js';
 import { FEATURE } from './byte-features.js';
-import type { Transformation } from './transformation.js';
+import { transformation } from './transformation.js';
 
 const HEX = '0123456789abcdef';
 const ESCAPE_KINDS = FEATURE.percent | FEATURE.lower | FEATURE.digit;
@@ -8,7 +8,7 @@ const ESCAPE_KINDS = FEATURE.percent | FEATURE.lower | FEATURE.digit;
 const GROWTH = 3;
 
 /** Well-formed UTF-8 sequences of two to four bytes become `%uHHHH` (lower-case, at least four digits); other bytes stay. */
-export const utf8ToUnicode: Transformation = {
+export const utf8ToUnicode = transformation({
   name: 'utf8tounicode',
   triggers: FEATURE.high,
   yields: (kinds) => kinds | ESCAPE_KINDS,
@@ -30,7 +30,7 @@ export const utf8ToUnicode: Transformation = {
     }
     return isChanged ? byteOutput.text(length) : text;
   },
-};
+});
 
 function putEscape(codePoint: number, out: Uint8Array, at: number): number {
   let length = at;
