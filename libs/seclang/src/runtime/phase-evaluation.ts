@@ -4,7 +4,7 @@ import { LinkEvaluation } from './link-evaluation.js';
 import { Assignment } from './plan/assignment.js';
 import { type Candidates, nextBit } from './plan/candidates.js';
 import type { PlanStep } from './plan/phase-plan.js';
-import type { Ruleset } from './ruleset.js';
+import { BOTH_REQUEST_PHASES, type Ruleset } from './ruleset.js';
 import type { RuntimeRule } from './runtime-rule.js';
 import { TargetCache } from './target-cache.js';
 import type { TransactionState } from './transaction-state.js';
@@ -22,7 +22,11 @@ const NO_MORE = Number.MAX_SAFE_INTEGER;
 /** A phase under way. */
 interface Progress {
   readonly phase: number;
+  /** The plan that `steps` and `candidates` are of; those of the phase stand in it from `first` up to `end`. */
+  readonly plan: number;
   readonly steps: readonly PlanStep[];
+  readonly first: number;
+  readonly end: number;
   readonly candidates: Candidates;
   isCollected: boolean;
   position: number;
@@ -42,6 +46,9 @@ export class PhaseEvaluation {
   readonly #targets: TargetCache;
   readonly #links: LinkEvaluation;
   #progress: Progress | null = null;
+  /** Candidates of phase 2 that were found with those of phase 1, and the epoch they are of. */
+  #ahead: Candidates | null = null;
+  #aheadEpoch = 0;
   #interruption: Interruption | null = null;
   #allowed: 'nothing' | 'request' | 'transaction' = 'nothing';
 
@@ -63,12 +70,44 @@ export class PhaseEvaluation {
   run(phase: number): Interruption | null {
     if (this.#isSkipped(phase)) return null;
     this.#state.phase = phase;
-    const plan = this.#ruleset.plan(phase);
-    if (plan.steps.length === 0) return null;
+    const { steps } = this.#ruleset.plan(phase);
+    if (steps.length === 0) return null;
+    this.#progress = this.#begin(phase, steps);
+    return this.resume();
+  }
+
+  #begin(phase: number, steps: readonly PlanStep[]): Progress {
+    if (phase === 1 && !this.#state.isBodyExpected) return this.#beginBoth(steps.length);
+    if (phase === 2 && this.#ahead !== null) {
+      const candidates = this.#ahead;
+      this.#ahead = null;
+      if (this.#aheadEpoch === this.#state.epoch) return this.#goOnWithBoth(candidates);
+      this.#giveBack(BOTH_REQUEST_PHASES, candidates);
+    }
     const candidates = this.#ruleset.takeCandidates(phase);
     candidates.begin(this.#targets);
-    this.#progress = { phase, steps: plan.steps, candidates, isCollected: false, position: 0 };
-    return this.resume();
+    return { phase, plan: phase, steps, first: 0, end: steps.length, candidates, isCollected: false, position: 0 };
+  }
+
+  #beginBoth(end: number): Progress {
+    const plan = BOTH_REQUEST_PHASES;
+    const { steps } = this.#ruleset.plan(plan);
+    const candidates = this.#ruleset.takeCandidates(plan);
+    candidates.begin(this.#targets);
+    this.#aheadEpoch = this.#state.epoch;
+    return { phase: 1, plan, steps, first: 0, end, candidates, isCollected: false, position: 0 };
+  }
+
+  #goOnWithBoth(candidates: Candidates): Progress {
+    const plan = BOTH_REQUEST_PHASES;
+    const { steps } = this.#ruleset.plan(plan);
+    const first = this.#ruleset.plan(1).steps.length;
+    return { phase: 2, plan, steps, first, end: steps.length, candidates, isCollected: true, position: first };
+  }
+
+  #giveBack(plan: number, candidates: Candidates): void {
+    candidates.end();
+    this.#ruleset.giveBack(plan, candidates);
   }
 
   /** Goes on with the phase that is paused. */
@@ -81,8 +120,8 @@ export class PhaseEvaluation {
     this.#budget.stop();
     if (!isDone) return null;
     this.#progress = null;
-    progress.candidates.end();
-    this.#ruleset.giveBack(progress.phase, progress.candidates);
+    if (progress.phase === 1 && progress.plan === BOTH_REQUEST_PHASES && progress.isCollected) this.#ahead = progress.candidates;
+    else this.#giveBack(progress.plan, progress.candidates);
     return this.#interruption;
   }
 
@@ -94,7 +133,7 @@ export class PhaseEvaluation {
 
   /** True when the phase has come to its end, for whatever reason. */
   #advance(progress: Progress): boolean {
-    const { candidates, steps, phase } = progress;
+    const { candidates, steps, phase, first, end } = progress;
     const budget = this.#budget;
     while (!progress.isCollected) {
       progress.isCollected = candidates.collect(budget);
@@ -104,14 +143,14 @@ export class PhaseEvaluation {
     const { bits } = candidates;
     for (;;) {
       const position = nextBit(bits, progress.position);
-      if (position < 0) return true;
+      if (position < 0 || position >= end) return true;
       const step = steps[position]!;
       progress.position = position + 1;
       if (step instanceof Assignment) step.run(this.#state);
       else {
         const next = this.#try(step, phase);
         if (next === NO_MORE || budget.isExceeded) return true;
-        if (next >= 0) progress.position = next;
+        if (next >= 0) progress.position = first + next;
       }
       if (budget.isSliceOver && !this.#goesOn(phase)) return false;
     }

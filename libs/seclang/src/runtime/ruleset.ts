@@ -9,12 +9,15 @@ import { PipelineTree } from './pipeline.js';
 import { RuleSelector } from '../model/rule-selector.js';
 import { Assignment } from './plan/assignment.js';
 import { Candidates } from './plan/candidates.js';
-import { PhasePlan } from './plan/phase-plan.js';
+import { PhasePlan, phaseSteps } from './plan/phase-plan.js';
 import { TargetKeys } from './target-keys.js';
 import { VariableSlots } from './transaction-variables.js';
 
 /** Candidates kept for a phase: most requests need one at a time, those that pause keep theirs. */
 const MAX_SPARE = 8;
+
+/** Stands for phases 1 and 2 of a request without a body: nothing new comes between them, so its values are looked at once. */
+export const BOTH_REQUEST_PHASES = 0;
 
 /** A ruleset in memory, ready for transactions. Shared by all transactions of a process and never changed by them. */
 export class Ruleset {
@@ -46,16 +49,17 @@ export class Ruleset {
     this.requestScanner = new LiteralScanner(tables.requestLiterals);
     this.responseScanner = new LiteralScanner(tables.responseLiterals);
     const bindings = { slots: this.slots, keys: this.keys, tree: this.tree, selector: new RuleSelector(tables.rules) };
-    this.#phases = [0, 1, 2, 3, 4, 5].map((phase) => new PhasePlan(phase, tables, bindings));
+    const steps = [1, 2, 3, 4, 5].map((phase) => phaseSteps(phase, tables, bindings));
+    this.#phases = [[...steps[0]!, ...steps[1]!], ...steps].map((own) => new PhasePlan(own, tables, bindings));
     this.digest = digest;
   }
 
-  /** What is done in a phase (1-5). */
+  /** What is done in a phase (1-5, or BOTH_REQUEST_PHASES). */
   plan(phase: number): PhasePlan {
     return this.#phases[phase]!;
   }
 
-  /** Room for the candidates of a phase (1-5), to be given back: what a request needs for a moment is not made anew for each. */
+  /** Room for the candidates of a phase (as for `plan`), to be given back: what a request needs for a moment is not made anew for each. */
   takeCandidates(phase: number): Candidates {
     const isResponse = phase > 2;
     const scanner = isResponse ? this.responseScanner : this.requestScanner;
@@ -71,7 +75,7 @@ export class Ruleset {
    * of them for the first time would take hundreds of times as long as the next. Yields after each, so that others have their turn.
    */
   *prepare(): Generator<void, void, void> {
-    for (const { steps } of this.#phases) {
+    for (const { steps } of this.#phases.slice(1)) {
       for (const step of steps) {
         if (step instanceof Assignment) continue;
         for (const link of step.links) {

@@ -50,6 +50,8 @@ export class TransactionState {
   argsGet: readonly Entry[] = [];
   argsPost: readonly Entry[] = [];
 
+  /** Whether the head says that a body follows. */
+  isBodyExpected = false;
   bodyProcessor: '' | 'URLENCODED' | 'MULTIPART' | 'JSON' | 'XML' = '';
   body = '';
   bodyLength = 0;

@@ -51,6 +51,7 @@ export interface ResponseHead {
 }
 
 const DEFAULT_BUDGET_MS = 250;
+const NO_LENGTHS: ReadonlySet<string> = new Set(['', '0']);
 const processStore = new MemoryCollectionStore();
 
 /**
@@ -167,6 +168,7 @@ export class Transaction {
     state.argsGet = entriesOf(parseUrlEncoded(target.query, argumentSeparator, argumentsLimit));
     state.cookies = cookiesOf(entries);
     state.bodyProcessor = processorFor(state.header('content-type'));
+    state.isBodyExpected = state.header('transfer-encoding') !== '' || !NO_LENGTHS.has(state.header('content-length'));
     state.epoch++;
   }
 

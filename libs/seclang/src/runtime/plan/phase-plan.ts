@@ -13,9 +13,19 @@ import { VariablePlan } from './variable-plan.js';
 /** What is done at a position of a phase: a rule is tried, or values are assigned. */
 export type PlanStep = RuntimeRule | Assignment;
 
+/** The steps of a phase in their order. */
+export function phaseSteps(phase: number, tables: RulesetTables, bindings: RulesetBindings): PlanStep[] {
+  const items = tables.plan[phase] ?? [];
+  const steps = items.map((item) =>
+    'assign' in item ? new Assignment(item, bindings.slots) : new RuntimeRule(tables.rules[item.rule]!, item.rule, bindings),
+  );
+  bindSkips(steps, phase, tables);
+  return steps;
+}
+
 /**
- * A phase of a ruleset: its steps in order, and by which values each step can be ruled out without being tried. A step whose bit is not
- * in `always` is only tried when a value was found that makes it a candidate.
+ * The steps of a phase, or of two that look at the same values, and by which values each step can be ruled out without being tried. A step
+ * whose bit is not in `always` is only tried when a value was found that makes it a candidate.
  */
 export class PhasePlan {
   readonly steps: readonly PlanStep[];
@@ -26,14 +36,11 @@ export class PhasePlan {
   readonly interests: Interests;
   readonly allowance = new FacetAllowance();
 
-  constructor(phase: number, tables: RulesetTables, bindings: RulesetBindings) {
-    const items = tables.plan[phase] ?? [];
-    this.steps = items.map((item) =>
-      'assign' in item ? new Assignment(item, bindings.slots) : new RuntimeRule(tables.rules[item.rule]!, item.rule, bindings),
-    );
-    this.always = new Int32Array((items.length + 31) >> 5);
+  constructor(steps: readonly PlanStep[], tables: RulesetTables, bindings: RulesetBindings) {
+    this.steps = steps;
+    this.always = new Int32Array((steps.length + 31) >> 5);
     const gates = new RuleGates(tables.rules, bindings);
-    this.steps.forEach((step, position) => {
+    steps.forEach((step, position) => {
       if (step instanceof Assignment || !gates.enter(step, position)) this.always[position >> 5]! |= 1 << (position & 31);
     });
     this.interests = new Interests(
@@ -41,7 +48,6 @@ export class PhasePlan {
     );
     this.variables = this.#byVariable(gates.keys, bindings);
     this.counts = gates.counts;
-    this.#bindSkips(phase, tables);
   }
 
   #byVariable(plans: readonly KeyPlan[], { keys }: RulesetBindings): VariablePlan[] {
@@ -51,16 +57,16 @@ export class PhasePlan {
       return new VariablePlan(variable, own, this.interests, this.allowance);
     });
   }
+}
 
-  #bindSkips(phase: number, { rules, markers, plan }: RulesetTables): void {
-    const indexes = rules.flatMap((rule, index) => (rule.phase === phase ? [index] : []));
-    const items = plan[phase] ?? [];
-    const positions = new Map(indexes.map((index, position) => [index, position]));
-    for (const step of this.steps) {
-      if (step instanceof Assignment || (step.record.skip === 0 && step.record.skipAfter === '')) continue;
-      const target = indexes[nextPosition(step.record, positions.get(step.index)!, indexes, markers)] ?? Infinity;
-      const next = items.findIndex(({ rule }) => rule >= target);
-      step.skipTo = next < 0 ? items.length : next;
-    }
+function bindSkips(steps: readonly PlanStep[], phase: number, { rules, markers, plan }: RulesetTables): void {
+  const indexes = rules.flatMap((rule, index) => (rule.phase === phase ? [index] : []));
+  const items = plan[phase] ?? [];
+  const positions = new Map(indexes.map((index, position) => [index, position]));
+  for (const step of steps) {
+    if (step instanceof Assignment || (step.record.skip === 0 && step.record.skipAfter === '')) continue;
+    const target = indexes[nextPosition(step.record, positions.get(step.index)!, indexes, markers)] ?? Infinity;
+    const next = items.findIndex(({ rule }) => rule >= target);
+    step.skipTo = next < 0 ? items.length : next;
   }
 }

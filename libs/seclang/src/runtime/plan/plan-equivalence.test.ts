@@ -29,7 +29,7 @@ function bothWays({ setup, rules }: Pack, level: number): { readonly planned: Ru
     links: rule.links.map((link) => ({ ...link, clauses: [], traits: [], needs: [] })),
   }));
   const plain = activateRuleset(encodeTables({ ...tables, rules: ungated, plan }));
-  for (let phase = 1; phase <= 5; phase++)
+  for (let phase = 0; phase <= 5; phase++)
     plain.plan(phase).steps.forEach((_, position) => (plain.plan(phase).always[position >> 5]! |= 1 << (position & 31)));
   return { planned: activateRuleset(artefact), plain };
 }
