@@ -10,8 +10,11 @@ import { steadyNowMs } from './steady-clock.js';
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 /** What was read so short a time ago is new enough for reading; a change always reads everything before it. */
 const FRESH_MS = 0.2;
-/** For so long after a change of its own a transaction sees what its change made, not what others have made of it since. */
-const OWN_MS = 20;
+/**
+ * For so long after a change of its own a transaction doesn't ask what others have made of it since: a limit is judged by the count that
+ * its own request made, even by a worker that was kept from running in between. What others change comes with FOLLOW_MS all the same.
+ */
+const OWN_MS = 1_000;
 /** Between requests the journal is followed this often, so that none of them has much to catch up with. */
 const FOLLOW_MS = 25;
 const CHECK_MS = 1_000;
