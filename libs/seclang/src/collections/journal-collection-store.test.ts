@@ -83,7 +83,7 @@ describe('JournalCollectionStore', () => {
     one?.add('count', 1);
     other?.add('count', 1);
     expect([one?.get('count'), other?.get('count')]).toEqual(['1', '2']);
-    clock += 100;
+    clock += 2_000;
     expect([one?.get('count'), other?.get('count')]).toEqual(['2', '2']);
   });
 
