@@ -1,5 +1,6 @@
 export { AppError, messageOf, type AppErrorOptions, type ErrorKind } from './app-error.js';
 export { canonicalJson, digestOf, sha256Hex } from './canonical-json.js';
+export { detached } from './detached.js';
 export { nodeDisk, type Disk } from './durable-file.js';
 export { loopBatch, type Batched } from './loop-batch.js';
 export { fromPino, silentLogger, type Logger, type LogFields } from './logger.js';

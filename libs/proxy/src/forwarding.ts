@@ -1,6 +1,6 @@
+import { detached } from '@phalanx/kit';
 import { fateOf } from './field-fate.js';
 import type { Endpoint, ListenerInfo } from './gate.js';
-import { detached } from './http1/octets.js';
 import { METHODS_WITH_BODY, type RequestRecord } from './request-record.js';
 
 /** What forwarding needs to know of the way a request came. */

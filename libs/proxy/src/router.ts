@@ -1,7 +1,6 @@
-import { AppError } from '@phalanx/kit';
+import { AppError, detached } from '@phalanx/kit';
 import type { ApplicationConfig, BodyLimits } from './config.js';
 import type { Gate } from './gate.js';
-import { detached } from './http1/octets.js';
 import type { UpstreamPool } from './upstream/pool.js';
 
 /** Where requests of one application go, in one generation. `application` and `pool` are null for requests that no application takes. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError, silentLogger } from '@phalanx/kit';
 import { loopbackPolicy } from '@phalanx/testing';
-import {} from '../testing/engine-process.js';
 import { GenerationSwitch, type ExpectedGeneration } from './generation-switch.js';
 import type { WorkerHandle } from './worker-handle.js';
 import type { WorkerPool } from './worker-pool.js';

@@ -6,6 +6,7 @@ import { traitsOf } from '../pattern/literal-traits.js';
 import { neededByClauses, neededKinds, type NeededKinds } from '../pattern/needed-kinds.js';
 import { type Openings, openingsOf } from '../pattern/openings.js';
 import { parsePattern } from '../pattern/parse-pattern.js';
+import type { PatternNode } from '../pattern/pattern-node.js';
 import type { Clause } from '../pattern/required-literals.js';
 import { isResponsePhase } from './rule-compiler.js';
 
@@ -36,13 +37,15 @@ export class ClauseNumbering {
     const planned = new Set(plan.flatMap((items) => items.flatMap((item) => ('assign' in item ? [] : [item.rule]))));
     const numbered = rules.map((rule, index) => {
       const builder = isResponsePhase(rule.phase) ? response : request;
-      const clausesOf = (link: LinkRecord, isHead: boolean): readonly Clause[] =>
-        link.clauses.length === 0 && isHead ? beginnings(link) : link.clauses.map((kept) => this.#kept[kept]!);
+      const clausesOf = (link: LinkRecord, isHead: boolean, node: PatternNode | null): readonly Clause[] =>
+        link.clauses.length === 0 && isHead ? beginnings(link, node) : link.clauses.map((kept) => this.#kept[kept]!);
       const links = rule.links.map((link, at) => {
-        const clauses = planned.has(index) ? clausesOf(link, at === 0) : [];
-        const openings = planned.has(index) && at === 0 ? openingsBeside(clauses, link) : [];
         // Only links that may be waited for need to tell what they need.
-        const needs = planned.has(index) && at <= rule.silentLinks ? neededBy(link, clauses) : [];
+        const isAwaited = planned.has(index) && at <= rule.silentLinks;
+        const node = isAwaited ? patternOf(link) : null;
+        const clauses = planned.has(index) ? clausesOf(link, at === 0, node) : [];
+        const openings = at === 0 ? openingsBeside(clauses, link, node) : [];
+        const needs = isAwaited ? neededBy(node, clauses) : [];
         return {
           ...link,
           clauses: [...clauses, ...openings.map(({ strings }) => strings)].map((clause) => builder.add(clause)),
@@ -56,22 +59,26 @@ export class ClauseNumbering {
   }
 }
 
+function patternOf({ operator }: LinkRecord): PatternNode | null {
+  const pattern = operator?.pattern ?? null;
+  return pattern === null ? null : parsePattern(pattern.pcre, pattern.ignoreCase).node;
+}
+
 /** A long list of words has one that is in the text in hand more often than not: then how the matches begin tells more. */
-function openingsBeside(clauses: readonly Clause[], { operator }: LinkRecord): readonly Openings[] {
-  if (operator === null || operator.pattern === null || operator.negated || clauses.every(({ length }) => length < LONG_LIST)) return [];
-  const openings = openingsOf(parsePattern(operator.pattern.pcre, operator.pattern.ignoreCase).node);
+function openingsBeside(clauses: readonly Clause[], { operator }: LinkRecord, node: PatternNode | null): readonly Openings[] {
+  if (node === null || operator?.negated === true || clauses.every(({ length }) => length < LONG_LIST)) return [];
+  const openings = openingsOf(node);
   return openings === null || openings.strings.length === 0 || openings.strings.length > MAX_OPENINGS ? [] : [openings];
 }
 
-function neededBy({ operator }: LinkRecord, clauses: readonly Clause[]): NeededKinds {
-  const pattern = operator?.pattern ?? null;
-  return pattern === null ? neededByClauses(clauses) : neededKinds(parsePattern(pattern.pcre, pattern.ignoreCase).node);
+function neededBy(node: PatternNode | null, clauses: readonly Clause[]): NeededKinds {
+  return node === null ? neededByClauses(clauses) : neededKinds(node);
 }
 
 /** For a pattern without a literal: how its matches begin. Where single members are named, it is enough to know whether they are there. */
-function beginnings({ targets, operator }: LinkRecord): readonly Clause[] {
-  if (operator === null || operator.pattern === null || operator.negated) return [];
+function beginnings({ targets, operator }: LinkRecord, node: PatternNode | null): readonly Clause[] {
+  if (node === null || operator?.negated === true) return [];
   if (targets.every(({ mode, selector }) => mode !== 'include' || selector !== '')) return [];
-  const first = firstStrings(parsePattern(operator.pattern.pcre, operator.pattern.ignoreCase).node);
+  const first = firstStrings(node);
   return first === null ? [] : [first];
 }

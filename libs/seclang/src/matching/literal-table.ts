@@ -33,8 +33,8 @@ const SELDOM = new Map(
 
 /**
  * Bytes that literals don't tell apart: cases of a letter, line spaces, the marks that shells drop from words, bytes of letters beyond
- * ASCII, and a few marks so that there are 64 classes at most. A literal may then be
- * found where another of its kind stands, which costs a rule a look; a table a quarter as large is worth more to every byte of every value.
+ * ASCII, and a few marks so that there are 64 classes at most. A literal may then be found where another of its kind stands, which costs a rule a
+ * look; a smaller table is worth more to every byte of every value.
  */
 const FOLD = Uint16Array.from({ length: CLASS_COUNT }, (_, byte) => foldOf(byte));
 

@@ -1,16 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { packPatterns } from '../testing/pack-patterns.js';
 import { ReferenceMatcher } from '../testing/reference-matcher.js';
+import { seededNumbers } from '../testing/seeded-numbers.js';
 import { GuardedMatcher } from './guarded-matcher.js';
 import { SubsetConstruction } from './subset-construction.js';
 
 const patterns = packPatterns();
-
-/** A generator of the same numbers in every run. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => ((state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 9) % below;
-}
 
 const COMMON = [
   ' ',
@@ -49,7 +44,7 @@ function nearMatch(pcre: string, next: (below: number) => number, pieces: number
 
 (patterns.length === 0 ? describe.skip : describe)('the patterns of the packs', () => {
   it('mean what they mean to the backtracking matcher of the JavaScript engine, groups included', () => {
-    const next = numbers(3);
+    const next = seededNumbers(3);
     const different: unknown[] = [];
     for (const { name, record } of patterns) {
       const matcher = new GuardedMatcher(record);
@@ -77,7 +72,7 @@ function nearMatch(pcre: string, next: (below: number) => number, pieces: number
 
   it('need a bounded number of states, whatever is repeated', () => {
     const step = jest.spyOn(SubsetConstruction.prototype, 'step');
-    const next = numbers(11);
+    const next = seededNumbers(11);
     const costly: unknown[] = [];
     try {
       for (const { name, record } of patterns) {

@@ -10,7 +10,7 @@ const COMMON_PAIRS = new Set(
   ).split(' '),
 );
 
-/** How much a stretch of a literal tells, in about bits of information in URLs, headers and prose. Only the choice of grams depends on it. */
+/** How much a stretch of a literal tells, in about bits of information in URLs, headers and prose. Only the choice of what is looked for depends on it. */
 export function rarityOf(text: string): number {
   let rarity = 0;
   for (let at = 0; at < text.length; at++) {

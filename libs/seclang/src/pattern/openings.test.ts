@@ -1,18 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { GuardedMatcher } from '../matching/guarded-matcher.js';
 import { packPatterns } from '../testing/pack-patterns.js';
+import { seededNumbers } from '../testing/seeded-numbers.js';
 import { featuresOf } from '../transformations/byte-features.js';
 import { TEXT_START } from './first-strings.js';
 import { type Openings, openingsOf } from './openings.js';
 import { parsePattern } from './parse-pattern.js';
 import type { PatternNode } from './pattern-node.js';
 import { translatePattern } from './translate-pattern.js';
-
-/** A generator of the same numbers in every run. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => ((state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 9) % below;
-}
 
 /** A text that the pattern would match, were it not for what it asserts. */
 function sample(node: PatternNode, next: (below: number) => number): string {
@@ -81,7 +76,7 @@ const MORE = [
 
 describe('openings of a pattern', () => {
   it('are in every text that it matches', () => {
-    const next = numbers(7);
+    const next = seededNumbers(7);
     let known = 0;
     const wrong: unknown[] = [];
     for (let round = 0; round < 1500; round++) {
@@ -96,7 +91,7 @@ describe('openings of a pattern', () => {
   });
 
   it('are so for all patterns of the packs', () => {
-    const next = numbers(13);
+    const next = seededNumbers(13);
     const wrong = packPatterns().flatMap(({ name, record }) =>
       missed(record.pcre, record.ignoreCase, next, 25).map((text) => ({ name, text })),
     );

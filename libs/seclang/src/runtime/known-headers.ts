@@ -1,3 +1,4 @@
+import { detached } from '@phalanx/kit';
 import { Entry } from './entry.js';
 import type { KnownSubjects } from './known-subjects.js';
 
@@ -40,8 +41,7 @@ export class KnownHeaders {
   }
 
   #add(text: string): KnownHeader {
-    // A copy of its own: a slice would keep the whole request in memory.
-    const name = Buffer.from(text, 'latin1').toString('latin1');
+    const name = detached(text);
     const key = name.toLowerCase();
     const header = { name, key, isSteady: STEADY_HEADERS.has(key), last: null };
     if (name.length > MAX_NAME_LENGTH) return header;

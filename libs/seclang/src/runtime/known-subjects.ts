@@ -1,3 +1,4 @@
+import { detached } from '@phalanx/kit';
 import { Subject } from './subject.js';
 
 /** Longer values are too seldom the same twice to be kept. */
@@ -24,8 +25,7 @@ export class KnownSubjects {
 
   #keep(text: string): Subject {
     if (this.#kept.size >= MAX_KEPT) this.#kept = new Map();
-    // A copy of its own: a slice would keep the whole request in memory.
-    const subject = new Subject(Buffer.from(text, 'latin1').toString('latin1'), true);
+    const subject = new Subject(detached(text), true);
     this.#kept.set(subject.text, subject);
     return subject;
   }

@@ -21,12 +21,14 @@ const NO_MORE = Number.MAX_SAFE_INTEGER;
 
 /** A phase under way. */
 interface Progress {
-  readonly phase: number;
+  phase: number;
   /** The plan that `steps` and `candidates` are of; those of the phase stand in it from `first` up to `end`. */
   readonly plan: number;
   readonly steps: readonly PlanStep[];
-  readonly first: number;
-  readonly end: number;
+  first: number;
+  end: number;
+  /** Of the values that the candidates were found in. */
+  readonly epoch: number;
   readonly candidates: Candidates;
   isCollected: boolean;
   position: number;
@@ -46,9 +48,8 @@ export class PhaseEvaluation {
   readonly #targets: TargetCache;
   readonly #links: LinkEvaluation;
   #progress: Progress | null = null;
-  /** Candidates of phase 2 that were found with those of phase 1, and the epoch they are of. */
-  #ahead: Candidates | null = null;
-  #aheadEpoch = 0;
+  /** Phase 1, when it has found the candidates of phase 2 as well. */
+  #ahead: Progress | null = null;
   #interruption: Interruption | null = null;
   #allowed: 'nothing' | 'request' | 'transaction' = 'nothing';
 
@@ -70,42 +71,28 @@ export class PhaseEvaluation {
   run(phase: number): Interruption | null {
     if (this.#isSkipped(phase)) return null;
     this.#state.phase = phase;
-    const { steps } = this.#ruleset.plan(phase);
-    if (steps.length === 0) return null;
-    this.#progress = this.#begin(phase, steps);
+    const { length } = this.#ruleset.plan(phase).steps;
+    if (length === 0) return null;
+    this.#progress = this.#begin(phase, length);
     return this.resume();
   }
 
-  #begin(phase: number, steps: readonly PlanStep[]): Progress {
-    if (phase === 1 && !this.#state.isBodyExpected) return this.#beginBoth(steps.length);
-    if (phase === 2 && this.#ahead !== null) {
-      const candidates = this.#ahead;
-      this.#ahead = null;
-      if (this.#aheadEpoch === this.#state.epoch) return this.#goOnWithBoth(candidates);
-      this.#giveBack(BOTH_REQUEST_PHASES, candidates);
+  #begin(phase: number, end: number): Progress {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    if (ahead !== null) {
+      if (phase === 2 && ahead.epoch === this.#state.epoch) return goneOn(ahead);
+      this.#giveBack(ahead);
     }
-    const candidates = this.#ruleset.takeCandidates(phase);
-    candidates.begin(this.#targets);
-    return { phase, plan: phase, steps, first: 0, end: steps.length, candidates, isCollected: false, position: 0 };
-  }
-
-  #beginBoth(end: number): Progress {
-    const plan = BOTH_REQUEST_PHASES;
+    const { epoch, isBodyExpected } = this.#state;
+    const plan = phase === 1 && !isBodyExpected ? BOTH_REQUEST_PHASES : phase;
     const { steps } = this.#ruleset.plan(plan);
     const candidates = this.#ruleset.takeCandidates(plan);
     candidates.begin(this.#targets);
-    this.#aheadEpoch = this.#state.epoch;
-    return { phase: 1, plan, steps, first: 0, end, candidates, isCollected: false, position: 0 };
+    return { phase, plan, steps, first: 0, end, epoch, candidates, isCollected: false, position: 0 };
   }
 
-  #goOnWithBoth(candidates: Candidates): Progress {
-    const plan = BOTH_REQUEST_PHASES;
-    const { steps } = this.#ruleset.plan(plan);
-    const first = this.#ruleset.plan(1).steps.length;
-    return { phase: 2, plan, steps, first, end: steps.length, candidates, isCollected: true, position: first };
-  }
-
-  #giveBack(plan: number, candidates: Candidates): void {
+  #giveBack({ plan, candidates }: Progress): void {
     candidates.end();
     this.#ruleset.giveBack(plan, candidates);
   }
@@ -120,8 +107,9 @@ export class PhaseEvaluation {
     this.#budget.stop();
     if (!isDone) return null;
     this.#progress = null;
-    if (progress.phase === 1 && progress.plan === BOTH_REQUEST_PHASES && progress.isCollected) this.#ahead = progress.candidates;
-    else this.#giveBack(progress.plan, progress.candidates);
+    const isAhead = progress.plan === BOTH_REQUEST_PHASES && progress.phase === 1 && progress.isCollected;
+    if (isAhead && this.#interruption === null) this.#ahead = progress;
+    else this.#giveBack(progress);
     return this.#interruption;
   }
 
@@ -223,4 +211,12 @@ export class PhaseEvaluation {
       line: record.line,
     });
   }
+}
+
+/** Phase 2 of what phase 1 has begun. */
+function goneOn(progress: Progress): Progress {
+  progress.phase = 2;
+  progress.first = progress.position = progress.end;
+  progress.end = progress.steps.length;
+  return progress;
 }

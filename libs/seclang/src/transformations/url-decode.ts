@@ -1,5 +1,4 @@
-import { byteOutput } from './byte-output.js';
-import { hexByteAt } from './bytes.js';
+import { formDecoder } from '../body/form-decoder.js';
 import { ALL_FEATURES, FEATURE } from './byte-features.js';
 import { transformation } from './transformation.js';
 
@@ -15,17 +14,5 @@ export const urlDecode = transformation({
   stretches: 'text',
   yields: urlDecodeYields,
   reveals: (literal, kinds) => (kinds & FEATURE.percent) !== 0 || (literal.kinds & FEATURE.space) !== 0,
-  apply(text) {
-    const out = byteOutput.reserve(text.length);
-    let length = 0;
-    let isChanged = false;
-    for (let i = 0; i < text.length; i++) {
-      const byte = text.charCodeAt(i);
-      const decoded = byte === 0x25 ? hexByteAt(text, i + 1) : -1;
-      if (decoded >= 0) i += 2;
-      out[length++] = decoded >= 0 ? decoded : byte === 0x2b ? 0x20 : byte;
-      isChanged ||= decoded >= 0 || byte === 0x2b;
-    }
-    return isChanged ? byteOutput.text(length) : text;
-  },
+  apply: (text) => formDecoder.decode(text),
 });

@@ -6,7 +6,6 @@ import type { Subject } from '../subject.js';
 import type { TargetCache } from '../target-cache.js';
 import { type FormWaits, mayShow } from './form-waits.js';
 import { INTEREST } from './interests.js';
-
 import type { PhasePlan } from './phase-plan.js';
 import type { Presence } from './presence.js';
 import type { VariablePlan } from './variable-plan.js';

@@ -43,6 +43,7 @@ export interface Facet {
   readonly next: readonly NextForm[];
 }
 
+/** So many rules wait that a value is scanned at once, before it is asked whom it concerns. */
 const CROWD = 12;
 
 /**

@@ -2,7 +2,7 @@ import type { RuntimeLink } from '../runtime-link.js';
 import type { KeyedTarget } from '../target-keys.js';
 import type { Wait } from './form-waits.js';
 
-/** The bits of a link among those that a rule at a position waits for: as many from `first` on as bitsOf tells, out of `full`. */
+/** The bits of a link among those that a rule at a position waits for: one for each of its clauses from `first` on, or one alone, out of `full`. */
 export interface LinkBits {
   readonly position: number;
   readonly first: number;

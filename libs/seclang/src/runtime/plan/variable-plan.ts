@@ -1,3 +1,4 @@
+import { detached } from '@phalanx/kit';
 import type { Entry } from '../entry.js';
 import type { KeyedTarget, VariableKeys } from '../target-keys.js';
 import { type FacetAllowance, FacetRoom } from './facet-room.js';
@@ -42,8 +43,7 @@ export class VariablePlan {
     if (waits === undefined) this.#bySelection.set(selection, (waits = plans.length === 0 ? null : this.#waitsOf(plans)));
     if (entry.name.length > MAX_NAME) return waits;
     if (this.#byName.size >= MAX_NAMES) this.#byName.clear();
-    // A copy of its own: a slice would keep the whole request in memory.
-    this.#byName.set(Buffer.from(entry.name, 'latin1').toString('latin1'), waits);
+    this.#byName.set(detached(entry.name), waits);
     return waits;
   }
 
