@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { instantSchema, sha256Schema, uuidSchema } from './primitives.js';
 
-/** What an appliance converges on. Later facets: firmware, network, ha, patterns. */
-export const FACETS = ['signatures', 'policy'] as const;
+/** What an appliance converges on. A later facet: firmware. */
+export const FACETS = ['signatures', 'policy', 'network', 'ha', 'patterns'] as const;
 export const facetSchema = z.enum(FACETS);
+/** Facets that the engine's workers run; they switch together. */
+export const ENGINE_FACETS = ['signatures', 'policy'] as const;
+export const engineFacetSchema = z.enum(ENGINE_FACETS);
+export type EngineFacet = z.infer<typeof engineFacetSchema>;
+/** Facets whose content is one document that the agent applies by itself, each on its own. One that is wanted no longer is taken away. */
+export const DRIVER_FACETS = ['network', 'ha', 'patterns'] as const;
+export type DriverFacet = (typeof DRIVER_FACETS)[number];
 export type Facet = z.infer<typeof facetSchema>;
 
 /** A TUF target: what to run, and in which repository its signed metadata stands. */
@@ -35,7 +42,13 @@ export const desiredStateSchema = z.strictObject({
   order: stateOrderSchema,
   issuedAt: instantSchema,
   /** Facets that are absent are left as they run. */
-  facets: z.strictObject({ signatures: releaseReferenceSchema.optional(), policy: releaseReferenceSchema.optional() }),
+  facets: z.strictObject({
+    signatures: releaseReferenceSchema.optional(),
+    policy: releaseReferenceSchema.optional(),
+    network: releaseReferenceSchema.optional(),
+    ha: releaseReferenceSchema.optional(),
+    patterns: releaseReferenceSchema.optional(),
+  }),
   /** Where the box finds its controller: a fleet can be re-homed by a signed state. */
   controller: z.strictObject({
     mqttUrls: z.array(z.string().max(300)).min(1).max(8),

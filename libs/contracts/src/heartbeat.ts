@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { guardStateSchema } from './availability/guard-plan.js';
+import { facetSchema } from './desired-state.js';
+import { networkFiguresSchema } from './network/figures.js';
 import { instantSchema } from './primitives.js';
 import { reportedStateSchema } from './reported-state.js';
 
@@ -59,6 +62,12 @@ export const heartbeatSchema = z.strictObject({
   box: boxMetricsSchema,
   /** Null while the engine does not answer. */
   engine: engineMetricsSchema.nullable(),
+  /** Packet engine; null where the box runs none. */
+  network: networkFiguresSchema.nullable(),
+  /** Null where no guard runs. */
+  guard: guardStateSchema.nullable(),
+  /** Facets beyond the engine's that this box can make true; a reason for each that it can't. */
+  capabilities: z.array(z.strictObject({ facet: facetSchema, isAble: z.boolean(), reason: z.string().max(300).nullable() })).max(8),
   reported: reportedStateSchema,
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { facetSchema, FACETS, releaseReferenceSchema, stateOrderSchema } from './desired-state.js';
+import { haStatusSchema } from './ha/ha-status.js';
 import { instantSchema, sha256Schema } from './primitives.js';
 
 /** What one engine worker says of the rules and settings in its own memory. */
@@ -34,6 +35,8 @@ export const facetReportSchema = z.strictObject({
   /** Digest of the files on disk, read back. */
   renderedDigest: sha256Schema.nullable(),
   reason: z.string().max(2000).optional(),
+  /** Where it drifted: unified diff, what was applied against what was found. */
+  diff: z.string().max(20_000).optional(),
   step: z.string().max(100).optional(),
   changedAt: instantSchema,
 });
@@ -50,5 +53,7 @@ export const reportedStateSchema = z.strictObject({
   workers: z.array(workerStateSchema).max(1024),
   /** False while the box has no clock it can trust: it keeps what runs and takes nothing new. */
   hasTrustedTime: z.boolean(),
+  /** The box's part in its pair; null where it has none. */
+  ha: haStatusSchema.nullable(),
 });
 export type ReportedState = z.infer<typeof reportedStateSchema>;

@@ -57,7 +57,19 @@ export function forgedHeartbeat(): string {
       spoolRecords: 0,
     },
     engine: null,
-    reported: { version: 1, revision: 1_000_000_000, order: null, facets: [], workersWanted: 0, workers: [], hasTrustedTime: true },
+    network: null,
+    guard: null,
+    capabilities: [],
+    reported: {
+      version: 1,
+      revision: 1_000_000_000,
+      order: null,
+      facets: [],
+      workersWanted: 0,
+      workers: [],
+      hasTrustedTime: true,
+      ha: null,
+    },
   };
   return JSON.stringify(heartbeat);
 }

@@ -3,7 +3,7 @@ import {
   type AppliancePolicy,
   type DesiredState,
   type DownChannel,
-  type Facet,
+  type EngineFacet,
   type ReleaseReference,
   type ReportedState,
   reportedStateSchema,
@@ -49,12 +49,12 @@ class StubLink extends ControllerLink {
 }
 
 export interface Release {
-  readonly facet: Facet;
+  readonly facet: EngineFacet;
   readonly target: ReleaseReference;
   readonly bytes: Buffer;
 }
 
-export function release(facet: Facet, version: string, content: unknown): Release {
+export function release(facet: EngineFacet, version: string, content: unknown): Release {
   const bytes = Buffer.from(canonicalJson(content));
   const path = `${facet}/${version}.json`;
   return { facet, bytes, target: { repository: 'tenant', path, version, length: bytes.length, sha256: sha256Hex(bytes) } };
@@ -166,13 +166,13 @@ export class ReconcileWorld {
 
   async until(
     what: string,
-    holds: (facet: (name: Facet) => ReportedState['facets'][number], report: ReportedState) => boolean,
+    holds: (facet: (name: EngineFacet) => ReportedState['facets'][number], report: ReportedState) => boolean,
   ): Promise<ReportedState> {
     return waitUntil(
       what,
       async () => {
         const report = await this.report();
-        const facet = (name: Facet) => report.facets.find((candidate) => candidate.facet === name)!;
+        const facet = (name: EngineFacet) => report.facets.find((candidate) => candidate.facet === name)!;
         if (!holds(facet, report)) throw new Error(JSON.stringify(report));
         return report;
       },
@@ -186,7 +186,7 @@ export class ReconcileWorld {
     );
   }
 
-  active(facet: Facet): string | null {
+  active(facet: EngineFacet): string | null {
     const bytes = this.disk.files.get(ACTIVE[facet]);
     return bytes ? sha256Hex(bytes) : null;
   }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { haTransitionSchema } from '../ha/ha-event.js';
+import { networkThreatSchema } from '../network/figures.js';
 import { instantSchema, uuidSchema } from '../primitives.js';
 
 export const SEVERITIES = ['EMERGENCY', 'ALERT', 'CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'] as const;
@@ -83,5 +85,41 @@ export const lossEventSchema = z.strictObject({
 });
 export type LossEvent = z.infer<typeof lossEventSchema>;
 
-export const applianceEventSchema = z.discriminatedUnion('kind', [attackEventSchema, systemEventSchema, lossEventSchema]);
+/**
+ * Packets that the packet engine stopped (or a rule that logs let pass), folded per (threat, source, destination, port) and interval: `count` packets
+ * between `from` and `time`.
+ */
+export const networkEventSchema = z.strictObject({
+  kind: z.literal('network'),
+  ...eventTime,
+  from: instantSchema,
+  threat: networkThreatSchema,
+  action: z.enum(['blocked', 'passed']),
+  /** Where the packets said they came from; an address or, where only that is known, a network. */
+  source: z.string().max(64),
+  destination: z.string().max(64).nullable(),
+  port: z.int().min(0).max(65_535).nullable(),
+  /** IANA protocol name in lower case, or its number. */
+  protocol: z.string().max(20),
+  interface: z.string().max(15).nullable(),
+  /** The access control or payload rule that judged. */
+  rule: z.string().max(100).nullable(),
+  /** Until when the source is refused because of it. */
+  blockedUntil: instantSchema.nullable(),
+  count: z.int().min(1),
+  bytes: z.int().nonnegative(),
+});
+export type NetworkEvent = z.infer<typeof networkEventSchema>;
+
+/** One member of a pair changed its state. */
+export const haEventSchema = z.strictObject({ kind: z.literal('ha'), ...eventTime, ...haTransitionSchema });
+export type HaEvent = z.infer<typeof haEventSchema>;
+
+export const applianceEventSchema = z.discriminatedUnion('kind', [
+  attackEventSchema,
+  systemEventSchema,
+  lossEventSchema,
+  networkEventSchema,
+  haEventSchema,
+]);
 export type ApplianceEvent = z.infer<typeof applianceEventSchema>;

@@ -65,6 +65,13 @@ const privacy = z.strictObject({
   maskCardNumbers: z.boolean(),
 });
 
+const availability = z.strictObject({
+  /** What clients get while the engine of their box is dead: a 503, or the origin itself, uninspected (refused where a bypass is not possible). */
+  onEngineFailure: z.enum(['fail-closed', 'fail-open']),
+  /** After the engine is back, a bypassed connection may live on for so long (milliseconds). */
+  bypassGraceMs: z.int().min(0).max(60_000),
+});
+
 const tls = z.strictObject({
   /** Secret that holds the certificate, or null for plain HTTP. */
   certificateId: uuidSchema.nullable(),
@@ -73,7 +80,7 @@ const tls = z.strictObject({
 
 /** Everything that a policy can set for one application, whole. */
 export const settingsSchema = z
-  .strictObject({ level: levelSchema, signatures, clientAddress, limits, inspection, privacy, tls })
+  .strictObject({ level: levelSchema, signatures, clientAddress, limits, inspection, privacy, tls, availability })
   .meta({ id: 'Settings' });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -87,6 +94,7 @@ export const partialSettingsSchema = z
     inspection: inspection.partial(),
     privacy: privacy.partial(),
     tls: tls.partial(),
+    availability: availability.partial(),
   })
   .partial()
   .meta({ id: 'PartialSettings' });
@@ -112,4 +120,5 @@ export const DEFAULT_SETTINGS: Settings = {
   inspection: { responseBody: false, inspectedResponseBytes: 524_288, budgetMs: 200, onBudgetExceeded: 'fail-closed' },
   privacy: { maskedFields: ['password', 'passwd', 'pwd', 'authorization', 'cookie', 'token', 'secret', 'api_key'], maskCardNumbers: true },
   tls: { certificateId: null, minVersion: 'TLSv1.2' },
+  availability: { onEngineFailure: 'fail-closed', bypassGraceMs: 1_000 },
 };

@@ -87,6 +87,8 @@ export const facetViewSchema = z
     expectedDigest: sha256Schema.nullable(),
     renderedDigest: sha256Schema.nullable(),
     reason: z.string().nullable(),
+    /** Where it drifted: unified diff, what was applied against what was found. */
+    diff: z.string().nullable(),
   })
   .meta({ id: 'FacetState' });
 export type FacetView = z.infer<typeof facetViewSchema>;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { instantSchema, ipAddressSchema, uuidSchema } from '../primitives.js';
-import { attackEventSchema, lossEventSchema, systemEventSchema } from '../events/event.js';
-import { boxMetricsSchema, engineMetricsSchema } from '../heartbeat.js';
+import { attackEventSchema, haEventSchema, lossEventSchema, networkEventSchema, systemEventSchema } from '../events/event.js';
+import { guardStateSchema } from '../availability/guard-plan.js';
+import { boxMetricsSchema, engineMetricsSchema, heartbeatSchema } from '../heartbeat.js';
+import { networkFiguresSchema } from '../network/figures.js';
 import { pageQuerySchema } from './common.js';
 
 /** Facts that the controller adds to each event. */
@@ -16,7 +18,13 @@ const stored = {
 
 /** One event of `GET /api/v1/events` and `GET /api/v1/events/:id`. */
 export const eventViewSchema = z
-  .discriminatedUnion('kind', [attackEventSchema.extend(stored), systemEventSchema.extend(stored), lossEventSchema.extend(stored)])
+  .discriminatedUnion('kind', [
+    attackEventSchema.extend(stored),
+    systemEventSchema.extend(stored),
+    lossEventSchema.extend(stored),
+    networkEventSchema.extend(stored),
+    haEventSchema.extend(stored),
+  ])
   .meta({ id: 'Event' });
 export type EventView = z.infer<typeof eventViewSchema>;
 
@@ -24,7 +32,7 @@ export const eventQuerySchema = pageQuerySchema.extend({
   tenantId: uuidSchema.optional(),
   applianceId: uuidSchema.optional(),
   applicationId: uuidSchema.optional(),
-  kind: z.enum(['attack', 'system', 'loss']).optional(),
+  kind: z.enum(['attack', 'system', 'loss', 'network', 'ha']).optional(),
   action: z.enum(['blocked', 'detected', 'passed']).optional(),
   ruleId: z.coerce.number().int().nonnegative().optional(),
   source: ipAddressSchema.optional(),
@@ -66,6 +74,9 @@ export const healthViewSchema = z
     engineVersion: z.string().nullable(),
     box: boxMetricsSchema.nullable(),
     engine: engineMetricsSchema.nullable(),
+    network: networkFiguresSchema.nullable(),
+    guard: guardStateSchema.nullable(),
+    capabilities: heartbeatSchema.shape.capabilities,
   })
   .meta({ id: 'Health' });
 export type HealthView = z.infer<typeof healthViewSchema>;
@@ -100,7 +111,7 @@ export type HealthHistoryView = z.infer<typeof healthHistoryViewSchema>;
  * something changed, and carries the event itself only for `event`; everything else is read anew by the client. A message `dropped`
  * with `{"count": n}` says that n messages were left out because the reader was slow or there were too many.
  */
-export const LIVE_TOPICS = ['event', 'appliance', 'application', 'policy', 'enrolment'] as const;
+export const LIVE_TOPICS = ['event', 'appliance', 'application', 'policy', 'enrolment', 'network', 'ha', 'block'] as const;
 export const liveTopicSchema = z.enum(LIVE_TOPICS);
 export type LiveTopic = z.infer<typeof liveTopicSchema>;
 export const liveQuerySchema = z.strictObject({

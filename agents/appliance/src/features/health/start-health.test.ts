@@ -12,7 +12,16 @@ import { LoopbackController } from '../../testing/loopback-controller.js';
 import { busyShare, parseCpuTimes, parseMemory } from './box-metrics.js';
 import { startHealth } from './start-health.js';
 
-const REPORTED: ReportedState = { version: 1, revision: 1, order: null, facets: [], workersWanted: 0, workers: [], hasTrustedTime: true };
+const REPORTED: ReportedState = {
+  version: 1,
+  revision: 1,
+  order: null,
+  facets: [],
+  workersWanted: 0,
+  workers: [],
+  hasTrustedTime: true,
+  ha: null,
+};
 const deadEngine = {
   status: () => Promise.reject(new AppError('unavailable', 'test.dead', 'dead')),
   metrics: () => Promise.reject(new AppError('unavailable', 'test.dead', 'dead')),

@@ -65,6 +65,9 @@ export function startHealth(context: AgentContext, options: HealthOptions): Runn
         certificateNotAfter: options.certificateNotAfter(),
         box: meter.read(options.spool()),
         engine: metrics,
+        network: null,
+        guard: null,
+        capabilities: [],
         reported,
       };
       await link.publish('heartbeat', JSON.stringify(heartbeat));

@@ -1,4 +1,4 @@
-import { appliancePolicySchema, type EngineStatus, type Facet, FACETS, type WorkerState } from '@phalanx/contracts';
+import { appliancePolicySchema, type EngineStatus, type EngineFacet, ENGINE_FACETS, type WorkerState } from '@phalanx/contracts';
 import { AppError, sha256Hex, sleep } from '@phalanx/kit';
 import type { EngineLink } from '../../platform/engine-link.js';
 import type { ReleaseContent } from '../content/index.js';
@@ -64,7 +64,7 @@ export async function execute(step: Step, transaction: Transaction, tools: Tools
 /** Keeps the blob that each changing file goes back to: the committed one, or what lies there if that is lost. */
 function takeSnapshot({ targets }: Transaction, { journal, files, content }: Tools): Progress {
   const { facets } = journal.readCommitted();
-  const snapshot: Partial<Record<Facet, string | null>> = {};
+  const snapshot: Partial<Record<EngineFacet, string | null>> = {};
   for (const { facet } of targets) {
     const committed = facets[facet];
     if (committed && content.read(committed.sha256)) {
@@ -81,7 +81,7 @@ function takeSnapshot({ targets }: Transaction, { journal, files, content }: Too
 /** New releases for the facets that change, the committed ones for the rest. */
 function stageFiles({ targets }: Transaction, { box, journal, files, content }: Tools): void {
   const { facets } = journal.readCommitted();
-  for (const facet of FACETS) {
+  for (const facet of ENGINE_FACETS) {
     const target = targets.find((candidate) => candidate.facet === facet)?.target ?? facets[facet];
     const bytes = target ? (content.read(target.sha256) ?? files.read('active', facet)) : null;
     if (target && (!bytes || sha256Hex(bytes) !== target.sha256))

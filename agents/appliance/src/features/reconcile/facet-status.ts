@@ -1,5 +1,5 @@
-import type { DesiredState, Facet, FacetReport, ReleaseReference } from '@phalanx/contracts';
-import { FACETS } from '@phalanx/contracts';
+import type { DesiredState, EngineFacet, FacetReport, ReleaseReference } from '@phalanx/contracts';
+import { ENGINE_FACETS } from '@phalanx/contracts';
 import type { Committed } from './journal.js';
 import type { Observation } from './observation.js';
 
@@ -16,7 +16,7 @@ type Body = Omit<FacetReport, 'changedAt'>;
 
 /** One facet's report, but for its time. */
 function bodyOf(
-  facet: Facet,
+  facet: EngineFacet,
   desired: ReleaseReference | undefined,
   committed: Committed,
   seen: Observation,
@@ -41,12 +41,17 @@ function bodyOf(
 
 /** Keeps since when each facet is as it is. */
 export class FacetStatus {
-  private readonly last = new Map<Facet, { readonly key: string; readonly changedAt: string }>();
+  private readonly last = new Map<EngineFacet, { readonly key: string; readonly changedAt: string }>();
 
   constructor(private readonly now: () => number) {}
 
-  reports(desired: DesiredState['facets'], committed: Committed, seen: Observation, attempts: ReadonlyMap<Facet, Attempt>): FacetReport[] {
-    return FACETS.map((facet) => {
+  reports(
+    desired: DesiredState['facets'],
+    committed: Committed,
+    seen: Observation,
+    attempts: ReadonlyMap<EngineFacet, Attempt>,
+  ): FacetReport[] {
+    return ENGINE_FACETS.map((facet) => {
       const body = bodyOf(facet, desired[facet], committed, seen, attempts.get(facet));
       const key = JSON.stringify([body.state, body.target?.sha256, body.wanted?.sha256, body.reason]);
       const known = this.last.get(facet);

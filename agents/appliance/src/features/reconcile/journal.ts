@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Facet, releaseReferenceSchema, signedDesiredStateSchema, type SignedDesiredState } from '@phalanx/contracts';
-import { facetSchema, sha256Schema, stateOrderSchema } from '@phalanx/contracts';
+import { type EngineFacet, releaseReferenceSchema, signedDesiredStateSchema, type SignedDesiredState } from '@phalanx/contracts';
+import { engineFacetSchema, sha256Schema, stateOrderSchema } from '@phalanx/contracts';
 import type { Disk } from '@phalanx/kit';
 import { z } from 'zod';
 import type { Step, StepKind } from './steps.js';
@@ -10,14 +10,14 @@ const digestsSchema = z.strictObject({ policyDigest: sha256Schema, rulesetDigest
 export type ExpectedDigests = z.infer<typeof digestsSchema>;
 
 const committedSchema = z.strictObject({
-  facets: z.partialRecord(facetSchema, releaseReferenceSchema),
+  facets: z.partialRecord(engineFacetSchema, releaseReferenceSchema),
   /** Null before the first commit. */
   expected: digestsSchema.nullable(),
 });
 /** What was applied and verified last. */
 export type Committed = z.infer<typeof committedSchema>;
 
-const targetSchema = { facet: facetSchema, target: releaseReferenceSchema };
+const targetSchema = { facet: engineFacetSchema, target: releaseReferenceSchema };
 const stepSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('verify-release'), ...targetSchema }),
   z.strictObject({ kind: z.literal('fetch'), ...targetSchema }),
@@ -38,7 +38,7 @@ const transactionSchema = z.strictObject({
   /** Digests that the engine promised when it loaded; null before. */
   expected: digestsSchema.nullable(),
   /** Digests of the blobs that a facet's active file is put back to; null: there was no file. */
-  snapshot: z.partialRecord(facetSchema, sha256Schema.nullable()),
+  snapshot: z.partialRecord(engineFacetSchema, sha256Schema.nullable()),
   /** Why it is undone. */
   failure: z.strictObject({ reason: z.string(), step: z.string(), isTransient: z.boolean() }).nullable(),
 });
@@ -109,5 +109,5 @@ export function indexOfStep(transaction: Transaction, kind: StepKind): number {
 
 /** The committed releases by facet. */
 export function committedReleases({ facets }: Committed) {
-  return new Map(Object.entries(facets).flatMap(([facet, target]) => (target ? [[facet as Facet, target] as const] : [])));
+  return new Map(Object.entries(facets).flatMap(([facet, target]) => (target ? [[facet as EngineFacet, target] as const] : [])));
 }

@@ -1,4 +1,4 @@
-import { type Facet, FACETS, type WorkerState } from '@phalanx/contracts';
+import { type EngineFacet, ENGINE_FACETS, type WorkerState } from '@phalanx/contracts';
 import { messageOf } from '@phalanx/kit';
 import type { EngineLink } from '../../platform/engine-link.js';
 import type { EngineFiles } from './engine-files.js';
@@ -14,7 +14,7 @@ interface FacetObservation {
 
 /** What really lies on disk and runs, looked at now. */
 export interface Observation {
-  readonly facets: Readonly<Record<Facet, FacetObservation>>;
+  readonly facets: Readonly<Record<EngineFacet, FacetObservation>>;
   readonly workersWanted: number;
   readonly workers: readonly WorkerState[];
   readonly engineProblem: string | null;
@@ -25,12 +25,12 @@ export interface Observation {
 const EXPECTED_OF = {
   policy: (expected: ExpectedDigests) => expected.policyDigest,
   signatures: (expected: ExpectedDigests) => expected.rulesetDigest,
-} as const satisfies Record<Facet, (expected: ExpectedDigests) => string | null>;
+} as const satisfies Record<EngineFacet, (expected: ExpectedDigests) => string | null>;
 
 const SHOWN_BY = {
   policy: (worker: WorkerState) => worker.policyDigest,
   signatures: (worker: WorkerState) => worker.rulesetDigest,
-} as const satisfies Record<Facet, (worker: WorkerState) => string | null>;
+} as const satisfies Record<EngineFacet, (worker: WorkerState) => string | null>;
 
 interface Seen {
   readonly workersWanted: number;
@@ -41,11 +41,13 @@ interface Seen {
 /** Looks at files and workers. `lastWanted` is the number of workers to miss while the engine doesn't answer. */
 export async function observe(committed: Committed, files: EngineFiles, engine: EngineLink, lastWanted: number): Promise<Observation> {
   const seen = await look(engine, lastWanted);
-  const entries = FACETS.map((facet) => [facet, observeFacet(facet, committed, files, seen.workers)] as const);
-  const facets = Object.fromEntries(entries) as Record<Facet, FacetObservation>;
-  const areFilesRight = FACETS.every((facet) => facets[facet].renderedDigest === facets[facet].expectedDigest || !committed.facets[facet]);
+  const entries = ENGINE_FACETS.map((facet) => [facet, observeFacet(facet, committed, files, seen.workers)] as const);
+  const facets = Object.fromEntries(entries) as Record<EngineFacet, FacetObservation>;
+  const areFilesRight = ENGINE_FACETS.every(
+    (facet) => facets[facet].renderedDigest === facets[facet].expectedDigest || !committed.facets[facet],
+  );
   const isOdd = seen.workers.some(
-    (worker) => worker.state !== 'starting' && FACETS.some((facet) => shows(worker, facet, committed) === false),
+    (worker) => worker.state !== 'starting' && ENGINE_FACETS.some((facet) => shows(worker, facet, committed) === false),
   );
   return { ...seen, facets, isHealable: committed.expected !== null && areFilesRight && isOdd };
 }
@@ -59,7 +61,7 @@ async function look(engine: EngineLink, lastWanted: number): Promise<Seen> {
   }
 }
 
-function observeFacet(facet: Facet, committed: Committed, files: EngineFiles, workers: readonly WorkerState[]): FacetObservation {
+function observeFacet(facet: EngineFacet, committed: Committed, files: EngineFiles, workers: readonly WorkerState[]): FacetObservation {
   const target = committedReleases(committed).get(facet);
   const expectedDigest = target && committed.expected ? EXPECTED_OF[facet](committed.expected) : null;
   const onDisk = files.digest('active', facet);
@@ -69,7 +71,7 @@ function observeFacet(facet: Facet, committed: Committed, files: EngineFiles, wo
 }
 
 function driftOf(
-  facet: Facet,
+  facet: EngineFacet,
   committed: Committed,
   sha256: string,
   onDisk: string | null,
@@ -83,6 +85,6 @@ function driftOf(
 }
 
 /** Null where there is nothing to show. */
-function shows(worker: WorkerState, facet: Facet, { facets, expected }: Committed): boolean | null {
+function shows(worker: WorkerState, facet: EngineFacet, { facets, expected }: Committed): boolean | null {
   return facets[facet] && expected ? SHOWN_BY[facet](worker) === EXPECTED_OF[facet](expected) : null;
 }

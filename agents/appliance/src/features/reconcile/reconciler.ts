@@ -1,7 +1,7 @@
 import {
   compareOrder,
   type DesiredState,
-  type Facet,
+  type EngineFacet,
   type ReportedState,
   type SignedDesiredState,
   type StateOrder,
@@ -43,7 +43,7 @@ const SWITCHING: ReadonlySet<string> = new Set<StepKind | 'restore'>(['load', 'v
  */
 export class Reconciler {
   private desired: DesiredState | null;
-  private readonly attempts = new Map<Facet, Attempt>();
+  private readonly attempts = new Map<EngineFacet, Attempt>();
   private readonly status: FacetStatus;
   private failures = 0;
   /** No attempt before this instant. */
@@ -106,6 +106,7 @@ export class Reconciler {
       workersWanted: seen.workersWanted,
       workers: [...seen.workers],
       hasTrustedTime: time.isTrusted(),
+      ha: null,
     };
   }
 

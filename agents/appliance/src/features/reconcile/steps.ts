@@ -1,9 +1,9 @@
-import type { DesiredState, Facet, ReleaseReference } from '@phalanx/contracts';
-import { FACETS } from '@phalanx/contracts';
+import type { DesiredState, EngineFacet, ReleaseReference } from '@phalanx/contracts';
+import { ENGINE_FACETS } from '@phalanx/contracts';
 
 /** A facet and the release that it shall run. */
 export interface FacetTarget {
-  readonly facet: Facet;
+  readonly facet: EngineFacet;
   readonly target: ReleaseReference;
 }
 
@@ -31,8 +31,8 @@ export type StepKind = Step['kind'];
 export const LAST_RECALLABLE: StepKind = 'check';
 
 /** Which facets are to change: those whose wanted release isn't the committed one. */
-export function changedFacets(desired: DesiredState['facets'], committed: ReadonlyMap<Facet, ReleaseReference>): FacetTarget[] {
-  return FACETS.flatMap((facet) => {
+export function changedFacets(desired: DesiredState['facets'], committed: ReadonlyMap<EngineFacet, ReleaseReference>): FacetTarget[] {
+  return ENGINE_FACETS.flatMap((facet) => {
     const target = desired[facet];
     return target && target.sha256 !== committed.get(facet)?.sha256 ? [{ facet, target }] : [];
   });

@@ -10,6 +10,7 @@ import { type Fact, Facts } from '../../platform/components/facts.js';
 import { Loaded } from '../../platform/components/loaded.js';
 import { ExactTime } from '../../platform/components/time.js';
 import { useFormat } from '../../platform/format/use-format.js';
+import { haLine, networkLine } from './box-event-line.js';
 import { AttackDetail } from './attack-detail.js';
 
 /** Everything that is known of one event. */
@@ -66,6 +67,17 @@ function OtherDetail({ event }: { readonly event: Exclude<EventView, { kind: 'at
         </Text>
       </Stack>
     );
+  if (event.kind === 'network' || event.kind === 'ha') {
+    const line = event.kind === 'network' ? networkLine(event, t) : haLine(event, t);
+    return (
+      <Stack gap="xs">
+        <Text fw={600}>{line}</Text>
+        <pre className="mono" style={{ whiteSpace: 'pre-wrap', margin: 0 }}>
+          {JSON.stringify(event, null, 2)}
+        </pre>
+      </Stack>
+    );
+  }
   return (
     <Stack gap="xs">
       <Text fw={600}>{event.message}</Text>

@@ -2,7 +2,7 @@ import { instantSchema, ipAddressSchema, type EventView } from '@phalanx/contrac
 import type { QueryParams } from '../../platform/api/query-string.js';
 import { pickSearch, type SearchOf } from '../../platform/format/search-params.js';
 
-export const KINDS = ['attack', 'system', 'loss'] as const;
+export const KINDS = ['attack', 'network', 'ha', 'system', 'loss'] as const;
 export const ACTIONS = ['blocked', 'detected', 'passed'] as const;
 const KEYS = ['applianceId', 'applicationId', 'kind', 'action', 'ruleId', 'source', 'requestId', 'q', 'from', 'to', 'event'] as const;
 

@@ -10,6 +10,7 @@ import { Status } from '../../platform/components/status.js';
 import { ClockTime } from '../../platform/components/time.js';
 import type { Column } from '../../platform/components/virtual-table.js';
 import { useFormat } from '../../platform/format/use-format.js';
+import { haLine, networkLine } from './box-event-line.js';
 import { useTenant } from '../../platform/frame/use-tenant.js';
 
 /** The columns of the list of events; the tenant's only where several are shown. */
@@ -95,9 +96,10 @@ function What({ event }: { readonly event: EventView }): ReactNode {
         {t('event.kind.loss')}
       </Status>
     );
+  if (event.kind === 'network') return <ActionStatus action={event.action} />;
   return (
     <Status tone="none" icon={IconInfoCircle}>
-      {t('event.kind.system')}
+      {t(`event.kind.${event.kind}`)}
     </Status>
   );
 }
@@ -106,6 +108,8 @@ function Summary({ event }: { readonly event: EventView }): ReactNode {
   const { t } = useTranslation();
   if (event.kind === 'system') return <span title={event.message}>{event.message}</span>;
   if (event.kind === 'loss') return <span>{t('event.lossSummary', { count: event.lost, reason: event.reason })}</span>;
+  if (event.kind === 'network') return <span title={networkLine(event, t)}>{networkLine(event, t)}</span>;
+  if (event.kind === 'ha') return <span title={event.message}>{haLine(event, t)}</span>;
   const line = `${event.method} ${event.path}${event.query === '' ? '' : `?${event.query}`}`;
   return (
     <span className="mono" title={line}>

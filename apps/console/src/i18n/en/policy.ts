@@ -92,6 +92,7 @@ export const policy = {
     inspection: 'Inspection',
     privacy: 'Privacy',
     tls: 'TLS',
+    availability: 'Availability',
   },
   setting: {
     unset: 'not set',
@@ -125,6 +126,7 @@ export const policy = {
     },
     privacy: { maskedFields: 'Masked fields', maskCardNumbers: 'Mask card numbers' },
     tls: { certificateId: 'Certificate', minVersion: 'Lowest TLS version' },
+    availability: { onEngineFailure: 'While the engine is dead', bypassGraceMs: 'Life of bypassed connections afterwards' },
   },
   settingHint: {
     level: 'Learning and detection pass everything; prevention refuses.',

@@ -44,6 +44,9 @@ export const shared = {
   facet: {
     signatures: 'Signatures',
     policy: 'Policy',
+    network: 'Network',
+    ha: 'HA',
+    patterns: 'Block list',
     state: { absent: 'Nothing wanted', pending: 'Pending', applied: 'Applied', failed: 'Failed', drifted: 'Drifted' },
   },
   reason: {

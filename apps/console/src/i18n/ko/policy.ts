@@ -94,6 +94,7 @@ export const policy: TextsLike<typeof en> = {
     inspection: '검사',
     privacy: '개인정보',
     tls: 'TLS',
+    availability: '가용성',
   },
   setting: {
     unset: '지정 안 함',
@@ -127,6 +128,7 @@ export const policy: TextsLike<typeof en> = {
     },
     privacy: { maskedFields: '가리는 필드', maskCardNumbers: '카드 번호 가리기' },
     tls: { certificateId: '인증서', minVersion: '최저 TLS 버전' },
+    availability: { onEngineFailure: '엔진 장애 시 동작', bypassGraceMs: '복구 후 우회 연결 유지 시간' },
   },
   settingHint: {
     level: '학습과 탐지는 모두 통과시키고, 차단은 공격을 막습니다.',

@@ -47,6 +47,9 @@ export const shared: TextsLike<typeof en> = {
   facet: {
     signatures: '시그니처',
     policy: '정책',
+    network: '네트워크',
+    ha: '이중화',
+    patterns: '차단 목록',
     state: { absent: '지정 안 됨', pending: '적용 대기', applied: '적용됨', failed: '적용 실패', drifted: '불일치' },
   },
   reason: {

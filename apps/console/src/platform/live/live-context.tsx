@@ -14,6 +14,9 @@ const NEEDS = {
   application: 'application:read',
   policy: 'policy:read',
   enrolment: 'enrolment:read',
+  network: 'fleet:read',
+  ha: 'fleet:read',
+  block: 'fleet:read',
 } as const satisfies Record<LiveTopic, Permission>;
 
 /** Paths whose answers a hint makes old; one that ends in `/` stands for everything below it. */
@@ -22,9 +25,25 @@ const STALE_PATHS = {
   application: () => ['/applications', '/applications/', '/appliances', '/appliances/'],
   policy: () => ['/policies', '/policies/', '/applications', '/applications/', '/appliances', '/appliances/'],
   enrolment: (id: string) => ['/enrolments', '/appliances', `/appliances/${id}`],
+  network: (id: string) => ['/clusters', `/clusters/${id}`, `/clusters/${id}/`],
+  ha: (id: string) => ['/clusters', `/clusters/${id}`, `/clusters/${id}/`],
+  block: () => ['/blocks', '/blocks/', '/box-blocks'],
 } as const satisfies Record<Exclude<LiveTopic, 'event'>, (id: string) => readonly string[]>;
-const ALL_PATHS = ['/appliances', '/appliances/', '/applications', '/applications/', '/policies', '/policies/', '/enrolments'];
-const HINTS = ['appliance', 'application', 'policy', 'enrolment'] as const;
+const ALL_PATHS = [
+  '/appliances',
+  '/appliances/',
+  '/applications',
+  '/applications/',
+  '/policies',
+  '/policies/',
+  '/enrolments',
+  '/clusters',
+  '/clusters/',
+  '/blocks',
+  '/blocks/',
+  '/box-blocks',
+];
+const HINTS = ['appliance', 'application', 'policy', 'enrolment', 'network', 'ha', 'block'] as const;
 
 const LiveContext = createContext<LiveConnection | null>(null);
 

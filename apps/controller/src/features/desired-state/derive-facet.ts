@@ -1,3 +1,4 @@
+import { ENGINE_FACETS, type EngineFacet } from '@phalanx/contracts';
 import type { Facet, FacetReport, ReleaseReference, ReportedState, SyncState, WorkerState } from '@phalanx/contracts';
 
 /** What the controller holds true of one facet, from what was wanted and what the box reports. */
@@ -11,7 +12,7 @@ export interface DerivedFacet {
 const DIGEST_OF = {
   policy: (worker: WorkerState) => worker.policyDigest,
   signatures: (worker: WorkerState) => worker.rulesetDigest,
-} as const satisfies Record<Facet, (worker: WorkerState) => string | null>;
+} as const satisfies Record<EngineFacet, (worker: WorkerState) => string | null>;
 
 const short = (digest: string | null) => (digest ? digest.slice(0, 12) : 'none');
 
@@ -21,7 +22,7 @@ interface Doubt {
 }
 
 /** Why the workers don't all run what the box says that it committed, or null when each of them does. */
-function doubtOfWorkers(facet: Facet, report: FacetReport, { workersWanted, workers }: ReportedState): Doubt | null {
+function doubtOfWorkers(facet: EngineFacet, report: FacetReport, { workersWanted, workers }: ReportedState): Doubt | null {
   if (workersWanted === 0) return { state: 'pending', reason: 'the engine has no worker' };
   for (const worker of workers) {
     const name = `worker ${worker.index}`;
@@ -39,7 +40,8 @@ function doubtOfWorkers(facet: Facet, report: FacetReport, { workersWanted, work
 
 function doubtOfRunning(facet: Facet, report: FacetReport, reported: ReportedState): Doubt | null {
   if (report.expectedDigest === null) return { state: 'pending', reason: 'the box does not say which digest its workers must show' };
-  const ofWorkers = doubtOfWorkers(facet, report, reported);
+  const engineFacet = ENGINE_FACETS.find((candidate) => candidate === facet);
+  const ofWorkers = engineFacet ? doubtOfWorkers(engineFacet, report, reported) : null;
   if (ofWorkers) return ofWorkers;
   if (report.renderedDigest !== report.expectedDigest)
     return { state: 'drifted', reason: `the file on disk (${short(report.renderedDigest)}) is not what was committed` };

@@ -114,5 +114,6 @@ function facetView(facet: Facet, row: FacetRow): FacetView {
     expectedDigest: row.expectedDigest,
     renderedDigest: row.renderedDigest,
     reason: row.reason,
+    diff: null,
   };
 }

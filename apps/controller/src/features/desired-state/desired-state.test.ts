@@ -104,6 +104,7 @@ async function report({
     workersWanted,
     workers: [...(workers ?? [worker(0, policyDigest), worker(1, policyDigest)])],
     hasTrustedTime: true,
+    ha: null,
   };
   await service.acceptHeartbeat({ tenantId: tenantId(), applianceId: applianceId(), enrolmentId, reported, receivedAt: new Date() });
 }

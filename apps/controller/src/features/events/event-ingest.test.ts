@@ -280,7 +280,10 @@ describe('time of events', () => {
           spoolRecords: 0,
         },
         engine: null,
-        reported: { version: 1, revision: 0, order: null, facets: [], workersWanted: 0, workers: [], hasTrustedTime: true },
+        network: null,
+        guard: null,
+        capabilities: [],
+        reported: { version: 1, revision: 0, order: null, facets: [], workersWanted: 0, workers: [], hasTrustedTime: true, ha: null },
       },
     );
     const events = [

@@ -51,6 +51,9 @@ export class HealthController {
       lastSeenAt: lastSeenAt?.toISOString() ?? null,
       certificateNotAfter: certificateNotAfter?.toISOString() ?? null,
       ...rest,
+      network: null,
+      guard: null,
+      capabilities: [],
     };
   }
 

@@ -9,6 +9,9 @@ const PERMISSION = {
   application: 'application:read',
   policy: 'policy:read',
   enrolment: 'enrolment:read',
+  network: 'fleet:read',
+  ha: 'fleet:read',
+  block: 'fleet:read',
 } as const satisfies Record<LiveTopic, Permission>;
 
 export interface LiveWish {
