@@ -6,6 +6,8 @@ import { textBytes } from './text-bytes.js';
 const NO_CLAUSES: readonly number[] = [];
 /** Up to this length one pass over the string is quicker than four over an array of its bytes. */
 const SHORT_TEXT = 40;
+/** From this length on it is quicker to note every state and to look through all states once than to ask at each byte. */
+const LONG_TEXT = 4096;
 
 /** Finds in one pass which clauses of a table have a literal in a text. */
 export class LiteralScanner {
@@ -28,6 +30,8 @@ export class LiteralScanner {
   #count = 0;
   /** 1 for those states; all 0 between calls. */
   readonly #isNoted: Uint8Array;
+  /** The same memory, four states at a time. */
+  readonly #notedFours: Int32Array;
   /** 1 for clauses found in the text in hand; all 0 between calls. */
   readonly #isFound: Uint8Array;
   readonly #found: Uint32Array;
@@ -44,15 +48,16 @@ export class LiteralScanner {
     this.#endClass = classOf[TEXT_END.charCodeAt(0)]!;
     this.#overlap = longest - 1;
     this.#states = new Uint32Array(outputAt.length);
-    this.#isNoted = new Uint8Array(outputAt.length);
+    this.#notedFours = new Int32Array((outputAt.length + 3) >> 2);
+    this.#isNoted = new Uint8Array(this.#notedFours.buffer);
     this.#isFound = new Uint8Array(clauseCount);
     this.#found = new Uint32Array(clauseCount);
   }
 
   /** The clauses that have a literal in `text`, each once. */
   scan(text: string): readonly number[] {
+    const last = text.length <= SHORT_TEXT ? this.#pass(text) : this.#passBytes(textBytes.of(text), text.length);
     this.#note(this.#start);
-    const last = text.length <= SHORT_TEXT ? this.#pass(text) : this.#passInLanes(textBytes.of(text), text.length);
     this.#note(this.#next[((last & this.#mask) << this.#shift) + this.#endClass]!);
     return this.#count === 0 ? NO_CLAUSES : this.#clauses();
   }
@@ -78,6 +83,13 @@ export class LiteralScanner {
     this.#count = count;
     this.features = features;
     return cell;
+  }
+
+  #passBytes(bytes: Uint8Array, length: number): number {
+    if (length < LONG_TEXT) return this.#passInLanes(bytes, length);
+    const last = this.#passLong(bytes, length);
+    this.#gather();
+    return last;
   }
 
   /**
@@ -122,6 +134,57 @@ export class LiteralScanner {
     this.#count = count;
     this.features = features;
     return d;
+  }
+
+  /** The same for a long text, in which all but everything is found soon: each state is noted, whether it completes literals or not. */
+  #passLong(bytes: Uint8Array, length: number): number {
+    const classOf = this.#classOf;
+    const next = this.#next;
+    const shift = this.#shift;
+    const mask = this.#mask;
+    const steps = (length + 3 * this.#overlap + 3) >> 2;
+    const second = Math.floor((length - steps) / 3);
+    const third = Math.floor((2 * (length - steps)) / 3);
+    const fourth = length - steps;
+    const isNoted = this.#isNoted;
+    let features = 0;
+    let a = this.#start & mask;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let at = 0; at < steps; at++) {
+      const w = bytes[at]!;
+      const x = bytes[second + at]!;
+      const y = bytes[third + at]!;
+      const z = bytes[fourth + at]!;
+      features |= FEATURE_OF[w]! | FEATURE_OF[x]! | FEATURE_OF[y]! | FEATURE_OF[z]!;
+      a = next[(a << shift) + classOf[w]!]! & mask;
+      b = next[(b << shift) + classOf[x]!]! & mask;
+      c = next[(c << shift) + classOf[y]!]! & mask;
+      d = next[(d << shift) + classOf[z]!]! & mask;
+      isNoted[a] = isNoted[b] = isNoted[c] = isNoted[d] = 1;
+    }
+    this.features = features;
+    return d;
+  }
+
+  /** Of the states that were noted, those that complete literals. */
+  #gather(): void {
+    const fours = this.#notedFours;
+    const isNoted = this.#isNoted;
+    const outputAt = this.#outputAt;
+    const states = this.#states;
+    let count = this.#count;
+    for (let four = 0; four < fours.length; four++) {
+      let noted = fours[four]!;
+      if (noted === 0) continue;
+      fours[four] = 0;
+      for (; noted !== 0; noted &= noted - 1) {
+        const state = (four << 2) + ((31 - Math.clz32(noted & -noted)) >> 3);
+        if (outputAt[state] !== 0) isNoted[(states[count++] = state)] = 1;
+      }
+    }
+    this.#count = count;
   }
 
   #note(cell: number): void {

@@ -155,13 +155,19 @@ function close(goto: readonly Int32Array[], outputs: number[][], shift: number):
   return next;
 }
 
+/** States with the same clauses share one row. */
 function flatten(outputs: readonly number[][]): { outputAt: Int32Array; outputs: Int32Array } {
   const outputAt = new Int32Array(outputs.length);
   const flat: number[] = [0];
+  const rows = new Map<string, number>();
   outputs.forEach((clauses, state) => {
     if (clauses.length === 0) return;
-    outputAt[state] = flat.length;
-    flat.push(clauses.length, ...clauses);
+    const row = [...clauses].sort((a, b) => a - b);
+    const key = row.join();
+    outputAt[state] = rows.get(key) ?? flat.length;
+    if (outputAt[state] < flat.length) return;
+    rows.set(key, flat.length);
+    flat.push(row.length, ...row);
   });
   return { outputAt, outputs: Int32Array.from(flat) };
 }

@@ -5,6 +5,7 @@ import { requiredLiterals } from '../pattern/required-literals.js';
 import { translatePattern } from '../pattern/translate-pattern.js';
 import { patternText, plainPattern } from '../testing/arbitrary-pattern.js';
 import { ReferenceMatcher } from '../testing/reference-matcher.js';
+import { featuresOf } from '../transformations/byte-features.js';
 import { holdsAll, LiteralScanner } from './literal-scanner.js';
 import { LiteralTableBuilder } from './literal-table.js';
 
@@ -41,5 +42,26 @@ describe('the literal scanner', () => {
     const numbers = [['she'], ['he'], ['hers'], ['x', 'y'], ['nope']].map((clause) => builder.add(clause));
     const found = new LiteralScanner(builder.build()).scan('usHERs Y');
     expect(numbers.map((number) => holdsAll(found, [number]))).toEqual([true, true, true, true, false]);
+  });
+
+  it('finds in texts of any length just the literals that stand in them, at their borders too', () => {
+    const letters = fc.constantFrom('a', 'b', 'C');
+    const words = fc.array(fc.string({ unit: letters, minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 12 });
+    const rare = fc.string({ unit: letters, maxLength: 12 });
+    const gap = fc.constantFrom(0, 20, 60, 1_500, 4_060, 4_096, 9_001);
+    fc.assert(
+      fc.property(words, fc.array(rare, { minLength: 4, maxLength: 6 }), gap, (literals, pieces, length) => {
+        const builder = new LiteralTableBuilder();
+        const numbers = literals.map((literal) => builder.add([literal]));
+        const scanner = new LiteralScanner(builder.build());
+        const text = pieces.join('-'.repeat(length));
+        const found = scanner.scan(text);
+        const wanted = literals.map((literal) => text.toLowerCase().includes(literal.toLowerCase()));
+        expect(numbers.map((number) => found.includes(number))).toEqual(wanted);
+        expect(scanner.features).toBe(featuresOf(text));
+        expect(new Set(found).size).toBe(found.length);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

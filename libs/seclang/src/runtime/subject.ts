@@ -1,6 +1,7 @@
 import type { LiteralScanner } from '../matching/literal-scanner.js';
 import type { OperatorTest } from '../operators/operator.js';
-import { featuresOf } from '../transformations/byte-features.js';
+import { FEATURE, featuresOf } from '../transformations/byte-features.js';
+import { lowercase } from '../transformations/lowercase.js';
 import type { Transformation, TransformationContext } from '../transformations/transformation.js';
 import type { PipelineNode, PipelineTree } from './pipeline.js';
 
@@ -76,9 +77,17 @@ export class Subject {
       for (let at = 0; at < outcomes.length; at++) if (outcomes[at]!.transformation === transformation) return outcomes[at]!.result;
     const text = transformation.apply(this.text, context);
     const result = text === this.text ? this : root.#form(text);
+    if (transformation === lowercase && result !== this) result.#takeOver(this);
     if (outcomes === null) this.#outcomes = [{ transformation, result }];
     else outcomes.push({ transformation, result });
     return result;
+  }
+
+  /** What is known of the text that this one is in lower case: literals are found in either case. */
+  #takeOver(text: Subject): void {
+    if (this.#features < 0 && text.#features >= 0) this.#features = (text.#features & ~FEATURE.upper) | FEATURE.lower;
+    this.#requestClauses ??= text.#requestClauses;
+    this.#responseClauses ??= text.#responseClauses;
   }
 
   #scan(scanner: LiteralScanner): readonly number[] {
