@@ -10,6 +10,7 @@ import { enrolmentFeature } from './features/enrolment/index.js';
 import { eventsFeature } from './features/events/index.js';
 import { healthFeature } from './features/health/index.js';
 import { liveFeature } from './features/live/index.js';
+import { networkFeature } from './features/network/index.js';
 import { partitionsFeature } from './features/partitions/index.js';
 import { pkiFeature } from './features/pki/index.js';
 import { policiesFeature } from './features/policies/index.js';
@@ -32,6 +33,7 @@ export const FEATURES: readonly ControllerFeature[] = [
   secretsFeature,
   releasesFeature,
   desiredStateFeature,
+  networkFeature,
   contentFeature,
   partitionsFeature,
   eventsFeature,

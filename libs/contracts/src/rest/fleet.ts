@@ -89,6 +89,8 @@ export const facetViewSchema = z
     reason: z.string().nullable(),
     /** Where it drifted: unified diff, what was applied against what was found. */
     diff: z.string().nullable(),
+    /** Somebody said that exactly this difference is no matter: it no longer counts for the box's one word. */
+    ignored: z.strictObject({ by: z.string(), at: instantSchema }).nullable(),
   })
   .meta({ id: 'FacetState' });
 export type FacetView = z.infer<typeof facetViewSchema>;

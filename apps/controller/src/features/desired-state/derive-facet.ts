@@ -1,4 +1,4 @@
-import { ENGINE_FACETS, type EngineFacet } from '@phalanx/contracts';
+import { DRIVER_FACETS, ENGINE_FACETS, type EngineFacet } from '@phalanx/contracts';
 import type { Facet, FacetReport, ReleaseReference, ReportedState, SyncState, WorkerState } from '@phalanx/contracts';
 
 /** What the controller holds true of one facet, from what was wanted and what the box reports. */
@@ -44,13 +44,18 @@ function doubtOfRunning(facet: Facet, report: FacetReport, reported: ReportedSta
   const ofWorkers = engineFacet ? doubtOfWorkers(engineFacet, report, reported) : null;
   if (ofWorkers) return ofWorkers;
   if (report.renderedDigest !== report.expectedDigest)
-    return { state: 'drifted', reason: `the file on disk (${short(report.renderedDigest)}) is not what was committed` };
+    return {
+      state: 'drifted',
+      reason: `${engineFacet ? 'the file on disk' : 'what was read back'} (${short(report.renderedDigest)}) is not what was committed`,
+    };
   return null;
 }
 
+const isTakenAway = (facet: Facet) => DRIVER_FACETS.some((candidate) => candidate === facet);
+
 /**
  * `applied` holds only where the box says so of exactly the desired release, every wanted worker shows the expected digest from its own
- * memory, and the files on disk are those. Everything else has a reason in words.
+ * memory (or what was read back from the box is what it promised), and the files on disk are those. Everything else has a reason in words.
  */
 export function deriveFacet(facet: Facet, desired: ReleaseReference | null, reported: ReportedState): DerivedFacet {
   const report = reported.facets.find((candidate) => candidate.facet === facet);
@@ -63,9 +68,10 @@ export function deriveFacet(facet: Facet, desired: ReleaseReference | null, repo
   const running = doubt ? null : report.target;
   if (report.state === 'drifted')
     return { state: 'drifted', running: null, reason: report.reason ?? doubt?.reason ?? 'what runs is not what was applied' };
-  if (!desired) return { state: 'absent', running, reason: null };
+  if (!desired && !isTakenAway(facet)) return { state: 'absent', running, reason: null };
+  if (!desired && report.state !== 'failed') return { state: 'pending', running, reason: 'the box has not taken it away yet' };
   if (report.state === 'failed') return { state: 'failed', running, reason: report.reason ?? 'the box could not apply it' };
-  if (report.target.sha256 !== desired.sha256) {
+  if (desired && report.target.sha256 !== desired.sha256) {
     const reason = report.reason ?? untrustedTime(reported) ?? `the box runs version ${report.target.version}, not yet ${desired.version}`;
     return { state: 'pending', running, reason };
   }
@@ -78,15 +84,26 @@ function untrustedTime({ hasTrustedTime }: ReportedState): string | null {
   return hasTrustedTime ? null : 'the box has no clock that it can trust and takes nothing new';
 }
 
+interface JudgedFacet {
+  readonly facet: Facet;
+  readonly state: DerivedFacet['state'];
+  readonly reason: string | null;
+  readonly renderedDigest: string | null;
+  readonly ignored: { readonly renderedDigest: string | null } | null;
+}
+
+/** Whether somebody said that exactly what was found is no matter. */
+export function isIgnored({ state, renderedDigest, ignored }: Omit<JudgedFacet, 'facet' | 'reason'>): boolean {
+  return state === 'drifted' && ignored !== null && ignored.renderedDigest === renderedDigest;
+}
+
 /** One word for the whole box, worst facet first. */
-export function syncStateOf(facets: readonly { facet: Facet; state: DerivedFacet['state']; reason: string | null }[]): {
-  state: SyncState;
-  reason: string | null;
-} {
+export function syncStateOf(all: readonly JudgedFacet[]): { state: SyncState; reason: string | null } {
+  const facets = all.filter((facet) => !isIgnored(facet));
   for (const state of ['failed', 'drifted', 'pending'] as const) {
     const found = facets.find((facet) => facet.state === state);
     if (found) return { state, reason: `${found.facet}: ${found.reason ?? state}` };
   }
-  if (facets.every((facet) => facet.state === 'absent')) return { state: 'pending', reason: 'nothing is wanted of the box yet' };
+  if (all.every((facet) => facet.state === 'absent')) return { state: 'pending', reason: 'nothing is wanted of the box yet' };
   return { state: 'in-sync', reason: null };
 }

@@ -1,9 +1,10 @@
 import { Controller, Inject } from '@nestjs/common';
-import { applianceStateViewSchema, idParamSchema, packAssignSchema } from '@phalanx/contracts';
+import { applianceStateViewSchema, driftDecisionSchema, idParamSchema, packAssignSchema } from '@phalanx/contracts';
 import { endpoint, type InputOf } from '../../platform/http/endpoint.js';
 import { Input, Route } from '../../platform/http/route.js';
 import { AssignmentsService } from './assignments.service.js';
 import { DesiredStateService } from './desired-state.service.js';
+import { DriftService } from './drift.service.js';
 
 const STATE = endpoint({
   method: 'GET',
@@ -30,11 +31,21 @@ const ASSIGN_TO_APPLIANCE = endpoint({
   body: packAssignSchema,
 });
 
+const DECIDE_DRIFT = endpoint({
+  method: 'POST',
+  path: '/api/v1/appliances/:id/drift',
+  summary: 'Decides what becomes of a facet that drifted: apply it anew, ignore exactly this difference, or take it as intended',
+  permission: 'fleet:write',
+  params: idParamSchema,
+  body: driftDecisionSchema,
+});
+
 @Controller()
 export class DesiredStateController {
   constructor(
     @Inject(DesiredStateService) private readonly service: DesiredStateService,
     @Inject(AssignmentsService) private readonly assignments: AssignmentsService,
+    @Inject(DriftService) private readonly drift: DriftService,
   ) {}
 
   @Route(STATE)
@@ -50,5 +61,10 @@ export class DesiredStateController {
   @Route(ASSIGN_TO_APPLIANCE)
   assignToAppliance(@Input() { params, body }: InputOf<typeof ASSIGN_TO_APPLIANCE>) {
     return this.assignments.assign('appliance', params.id, body.packId);
+  }
+
+  @Route(DECIDE_DRIFT)
+  decideDrift(@Input() { params, body }: InputOf<typeof DECIDE_DRIFT>) {
+    return this.drift.decide(params.id, body);
   }
 }

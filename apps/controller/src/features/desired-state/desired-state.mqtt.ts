@@ -28,6 +28,7 @@ export class DesiredStateTriggers implements OnModuleInit {
     this.work.every('desired-state.retire-gone', RETIRE_MS, () => this.service.retireGone());
     if (this.roles.has('worker')) {
       this.changes.consume('appliance.intent', (tenantId, payloads) => this.service.recompute(tenantId, idsOf(payloads)));
+      this.changes.consume('appliance.reissued', (tenantId, payloads) => this.service.announce(tenantId, idsOf(payloads)));
       this.changes.consume('enrolment.changed', (tenantId, payloads) => this.service.announce(tenantId, idsOf(payloads)));
     }
     if (this.roles.has('ingress')) {

@@ -5,8 +5,10 @@ import { AppError, type Logger } from '@phalanx/kit';
 import { LOGGER } from '../../platform/log/logger.token.js';
 import { ReleasesService } from '../releases/index.js';
 import { Announcer } from './announcer.js';
+import { isIgnored } from './derive-facet.js';
 import { IntentService } from './intent.service.js';
-import { type IncomingReport, ReportedStates } from './reported-states.js';
+import type { IncomingReport } from './incoming-report.js';
+import { ReportedStates } from './reported-states.js';
 import { type FacetRow, StateRows } from './state-rows.repository.js';
 
 /** One restored backup concerns every box of a tenant: its repositories are raised once for all that come within this time. */
@@ -49,7 +51,7 @@ export class DesiredStateService {
     return this.announcer.announceDue();
   }
 
-  /** Takes policies of removed appliances out of every tenant's repository. */
+  /** Takes documents that nobody needs out of every tenant's repository. */
   retireGone(): Promise<void> {
     return this.intent.retireGone();
   }
@@ -114,6 +116,7 @@ function facetView(facet: Facet, row: FacetRow): FacetView {
     expectedDigest: row.expectedDigest,
     renderedDigest: row.renderedDigest,
     reason: row.reason,
-    diff: null,
+    diff: row.state === 'drifted' ? row.diff : null,
+    ignored: row.ignored && isIgnored(row) ? { by: row.ignored.by, at: row.ignored.at } : null,
   };
 }

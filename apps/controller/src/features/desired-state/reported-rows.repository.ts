@@ -7,6 +7,7 @@ export interface ReportedFacet extends DerivedFacet {
   readonly facet: Facet;
   readonly expectedDigest: string | null;
   readonly renderedDigest: string | null;
+  readonly diff: string | null;
 }
 
 export interface AcceptedReport {
@@ -72,14 +73,14 @@ export class ReportedRows {
   /** Writes what a report means for facets in which it changed something. */
   async saveFacets(applianceId: string, tenantId: string, facets: readonly ReportedFacet[]): Promise<void> {
     await this.database.em().query(
-      `insert into desired_facets as f (appliance_id, tenant_id, facet, state, applied, applied_at, expected_digest, rendered_digest, reason)
+      `insert into desired_facets as f (appliance_id, tenant_id, facet, state, applied, applied_at, expected_digest, rendered_digest, reason, diff)
        select $1, $2, n.facet, n.state, n.running, case when n.running is null then null else clock_timestamp() end, n."expectedDigest",
-           n."renderedDigest", n.reason
+           n."renderedDigest", n.reason, n.diff
          from jsonb_to_recordset($3::jsonb)
-           as n(facet text, state text, running jsonb, "expectedDigest" text, "renderedDigest" text, reason text)
+           as n(facet text, state text, running jsonb, "expectedDigest" text, "renderedDigest" text, reason text, diff text)
        on conflict (appliance_id, facet) do update set state = excluded.state, applied = excluded.applied,
          applied_at = case when f.applied is distinct from excluded.applied then excluded.applied_at else f.applied_at end,
-         expected_digest = excluded.expected_digest, rendered_digest = excluded.rendered_digest, reason = excluded.reason`,
+         expected_digest = excluded.expected_digest, rendered_digest = excluded.rendered_digest, reason = excluded.reason, diff = excluded.diff`,
       [applianceId, tenantId, JSON.stringify(facets)],
     );
   }

@@ -6,18 +6,11 @@ import { Database } from '../../platform/db/database.js';
 import { scopeOfTenant } from '../../platform/db/tenant-scope.js';
 import { LiveBus } from '../../platform/live/live-bus.js';
 import { LOGGER } from '../../platform/log/logger.token.js';
-import { deriveFacet, syncStateOf } from './derive-facet.js';
+import { deriveFacet, isIgnored, syncStateOf } from './derive-facet.js';
+import type { IncomingReport } from './incoming-report.js';
+import { ReportListeners } from './report-listeners.js';
 import { type ReportedFacet, ReportedRows } from './reported-rows.repository.js';
 import { type FacetRow, type StateRow, StateRows } from './state-rows.repository.js';
-
-/** A reported state as it came in. Tenant and appliance are from the topic. */
-export interface IncomingReport {
-  readonly tenantId: string;
-  readonly applianceId: string;
-  readonly enrolmentId: string;
-  readonly reported: ReportedState;
-  readonly receivedAt: Date;
-}
 
 export type ReportOutcome =
   /** The box says something older than what is known. */
@@ -39,6 +32,7 @@ export class ReportedStates {
     private readonly rows: ReportedRows,
     private readonly audit: AuditTrail,
     private readonly live: LiveBus,
+    private readonly listeners: ReportListeners,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -52,6 +46,7 @@ export class ReportedStates {
       if (isAhead) await this.adopt(state, reported);
       const facets = (await this.states.facets([applianceId])).get(applianceId) ?? [];
       await this.save(report, state, facets);
+      await this.listeners.tell(report);
       if (isAhead) return 'adopted';
       return state.document !== null && (reported.order === null || compareOrder(reported.order, state) < 0) ? 'behind' : 'accepted';
     });
@@ -63,8 +58,8 @@ export class ReportedStates {
       const row = facets.find((candidate) => candidate.facet === facet);
       const said = reported.facets.find((candidate) => candidate.facet === facet);
       if (!row && !said) return [];
-      const { expectedDigest = null, renderedDigest = null } = said ?? {};
-      return [{ facet, ...withAdoption(row, deriveFacet(facet, row?.desired ?? null, reported)), expectedDigest, renderedDigest }];
+      const { expectedDigest = null, renderedDigest = null, diff = null } = said ?? {};
+      return [{ facet, ...withAdoption(row, deriveFacet(facet, row?.desired ?? null, reported)), expectedDigest, renderedDigest, diff }];
     });
     const changed = derived.filter((now) =>
       differs(
@@ -73,12 +68,14 @@ export class ReportedStates {
       ),
     );
     if (changed.length > 0) await this.rows.saveFacets(applianceId, tenantId, changed);
-    const isSettled = derived.every(({ state: word }) => word === 'applied' || word === 'absent') && derived.length > 0;
+    const judged = derived.map((facet) => ({ ...facet, ignored: facets.find((row) => row.facet === facet.facet)?.ignored ?? null }));
+    const isSettled =
+      judged.every((facet) => facet.state === 'applied' || facet.state === 'absent' || isIgnored(facet)) && judged.length > 0;
     const formerEnrolments =
       state.reportedEnrolment && state.reportedEnrolment !== enrolmentId
         ? [...state.formerEnrolments, state.reportedEnrolment].slice(-FORMER_ENROLMENTS)
         : state.formerEnrolments;
-    const sync = syncStateOf(derived);
+    const sync = syncStateOf(judged);
     const isNewWord = await this.rows.saveReport({ applianceId, enrolmentId, formerEnrolments, reported, receivedAt, isSettled, sync });
     if (isNewWord || changed.length > 0) this.live.publish({ topic: 'appliance', tenantId, ids: [applianceId] });
   }
@@ -126,6 +123,6 @@ function withAdoption(row: FacetRow | undefined, derived: ReturnType<typeof deri
 /** Whether a report says anything of a facet that isn't in its row yet. */
 function differs(now: ReportedFacet, row: FacetRow | undefined): boolean {
   if (!row) return true;
-  const { state, applied: running, reason, expectedDigest, renderedDigest } = row;
-  return canonicalJson({ facet: now.facet, state, running, reason, expectedDigest, renderedDigest }) !== canonicalJson(now);
+  const { state, applied: running, reason, expectedDigest, renderedDigest, diff } = row;
+  return canonicalJson({ facet: now.facet, state, running, reason, expectedDigest, renderedDigest, diff }) !== canonicalJson(now);
 }

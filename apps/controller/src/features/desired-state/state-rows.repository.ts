@@ -17,6 +17,17 @@ export interface FacetRow {
   readonly expectedDigest: string | null;
   readonly renderedDigest: string | null;
   readonly reason: string | null;
+  /** What differs where it drifted, as a unified diff. */
+  readonly diff: string | null;
+  readonly ignored: IgnoredDrift | null;
+}
+
+/** Somebody has said that exactly this difference is no matter. */
+export interface IgnoredDrift {
+  /** What was found; null: nothing was there. */
+  readonly renderedDigest: string | null;
+  readonly by: string;
+  readonly at: string;
 }
 
 export interface StateRow {
@@ -48,7 +59,8 @@ const STATE_COLUMNS = `s.appliance_id as "applianceId", s.tenant_id as "tenantId
   s.has_trusted_time as "hasTrustedTime", s.workers_wanted as "workersWanted", s.workers`;
 
 const FACET_COLUMNS = `facet, intent_sha256 as "intentSha256", desired, desired_at as "desiredAt", sent, sent_at as "sentAt",
-  applied, applied_at as "appliedAt", state, expected_digest as "expectedDigest", rendered_digest as "renderedDigest", reason`;
+  applied, applied_at as "appliedAt", state, expected_digest as "expectedDigest", rendered_digest as "renderedDigest", reason,
+  diff, ignored`;
 
 /** SQL of `desired_states` and `desired_facets`, in the transaction of the caller. */
 @Injectable()
@@ -67,9 +79,13 @@ export class StateRows {
     return this.lockPresent(applianceIds);
   }
 
-  /** Those of the ids that are appliances in scope. */
-  async existing(applianceIds: readonly string[]): Promise<string[]> {
-    const rows = await this.query<{ id: string }>('select id from appliances where id = any($1)', [applianceIds]);
+  /** Those of the ids that are appliances in scope which shall have the facet, or still run it. */
+  async needing(facet: Facet, applianceIds: readonly string[]): Promise<string[]> {
+    const rows = await this.query<{ id: string }>(
+      `select appliance_id as id from desired_facets
+        where facet = $1 and appliance_id = any($2) and num_nonnulls(desired, applied) > 0`,
+      [facet, applianceIds],
+    );
     return rows.map((row) => row.id);
   }
 
@@ -136,10 +152,10 @@ export class StateRows {
     );
   }
 
-  /** Writes what facets shall be; those that change become pending. */
+  /** Writes what facets shall be (null: no more there); those that change become pending. */
   async saveDesiredFacets(
     tenantId: string,
-    facets: readonly { applianceId: string; facet: Facet; intentSha256: string; desired: ReleaseReference }[],
+    facets: readonly { applianceId: string; facet: Facet; intentSha256: string | null; desired: ReleaseReference | null }[],
   ): Promise<void> {
     await this.query(
       `insert into desired_facets (appliance_id, tenant_id, facet, intent_sha256, desired, desired_at, state, reason)
@@ -148,6 +164,23 @@ export class StateRows {
        on conflict (appliance_id, facet) do update set intent_sha256 = excluded.intent_sha256, desired = excluded.desired,
          desired_at = excluded.desired_at, state = excluded.state, reason = excluded.reason`,
       [tenantId, JSON.stringify(facets)],
+    );
+  }
+
+  async saveIgnored(applianceId: string, facet: Facet, ignored: IgnoredDrift | null): Promise<void> {
+    await this.query('update desired_facets set ignored = $3 where appliance_id = $1 and facet = $2', [
+      applianceId,
+      facet,
+      ignored && JSON.stringify(ignored),
+    ]);
+  }
+
+  /** The box's one word. */
+  async saveSync(applianceId: string, sync: { readonly state: SyncState; readonly reason: string | null }): Promise<void> {
+    await this.query(
+      `update appliance_status set sync_state = $2, sync_reason = $3
+        where appliance_id = $1 and sync_state not in ('never-enrolled', 'quarantined')`,
+      [applianceId, sync.state, sync.reason],
     );
   }
 

@@ -15,6 +15,7 @@ import { PoliciesModule } from './policies.module.js';
 
 export { ApplicationDirectory, type ApplicationFilter } from './application-directory.js';
 export { CertificateDirectory } from './certificate-directory.js';
+export { ListenAddresses } from './listen-addresses.js';
 export { PoliciesModule } from './policies.module.js';
 export { PolicyService } from './policy.service.js';
 export const policiesFeature: ControllerFeature = {

@@ -4,6 +4,7 @@ import { TenantsModule } from '../tenants/index.js';
 import { EffectivePolicyController } from './effective-policy.controller.js';
 import { EffectivePolicyRepository } from './effective-policy.repository.js';
 import { EffectivePolicies } from './effective-policies.js';
+import { ListenAddresses } from './listen-addresses.js';
 import { policiesPersistence } from './policies.persistence.js';
 import { PolicyAnnouncer } from './policy-announcer.js';
 import { PolicyController } from './policy.controller.js';
@@ -24,9 +25,10 @@ import { PolicyWriter } from './policy-writer.js';
     PolicyAnnouncer,
     PolicyWriter,
     PolicyTargets,
+    ListenAddresses,
     PolicySources,
     PolicyService,
   ],
-  exports: [PolicyService],
+  exports: [PolicyService, ListenAddresses],
 })
 export class PoliciesModule {}

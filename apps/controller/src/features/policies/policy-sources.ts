@@ -3,6 +3,7 @@ import type { AppliancePolicy } from '@phalanx/contracts';
 import type { ConfigOf } from '../../platform/config/config-slice.js';
 import { ApplianceService } from '../appliances/index.js';
 import { ApplicationDirectory } from './application-directory.js';
+import { ListenAddresses } from './listen-addresses.js';
 import { policiesConfig } from './policies.config.js';
 
 /** What an appliance's policy is put together from, besides policies. */
@@ -11,6 +12,7 @@ export class PolicySources {
   constructor(
     readonly appliances: ApplianceService,
     readonly applications: ApplicationDirectory,
+    readonly listen: ListenAddresses,
     @Inject(policiesConfig.token) private readonly config: ConfigOf<typeof policiesConfig>,
   ) {}
 

@@ -36,7 +36,7 @@ export class PolicyService implements OnModuleInit {
       version: 1,
       applianceId,
       tenantId: appliance.tenantId,
-      listenAddresses: appliance.listenAddresses,
+      listenAddresses: await this.sources.listen.of(appliance),
       applications: applications.map(({ id, name, hosts, listenPort, upstream }) => ({
         id,
         name,

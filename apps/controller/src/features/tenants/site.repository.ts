@@ -44,6 +44,11 @@ export class SiteRepository {
     return this.get(id);
   }
 
+  /** The boxes of a site. */
+  appliances(id: string): Promise<{ applianceId: string }[]> {
+    return this.database.em().query('select id as "applianceId" from appliances where site_id = $1 order by id', [id]);
+  }
+
   async remove(id: string, revision: number): Promise<SiteEntity> {
     const em = this.database.em();
     const site = await lockRevision(em, SiteEntity, id, revision, siteNotFound);

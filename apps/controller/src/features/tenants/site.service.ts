@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PageQuery, SiteView } from '@phalanx/contracts';
 import { AuditTrail } from '../../platform/audit/audit-trail.js';
+import { Changes } from '../../platform/changes/changes.js';
 import { toPage } from '../../platform/http/cursor.js';
 import type { SiteEntity } from './site.entity.js';
 import { SiteRepository } from './site.repository.js';
@@ -19,6 +20,7 @@ export class SiteService {
   constructor(
     private readonly sites: SiteRepository,
     private readonly tenants: TenantRepository,
+    private readonly changes: Changes,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -41,6 +43,8 @@ export class SiteService {
     const before = await this.sites.get(id);
     const fields = { name: patch.name ?? before.name, timeZone: patch.timeZone ?? before.timeZone };
     const site = await this.sites.change(id, revision, fields);
+    // Schedules of its boxes are meant in the site's own time.
+    if (site.timeZone !== before.timeZone) await this.changes.emit('appliance.intent', site.tenantId, await this.sites.appliances(id));
     await this.record('site.change', site, fields);
     return viewOf(site);
   }

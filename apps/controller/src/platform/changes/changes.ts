@@ -2,6 +2,8 @@
 export interface ChangeTopics {
   /** What these appliances shall run may have changed: recompute their desired state. */
   'appliance.intent': { readonly applianceId: string };
+  /** The desired state of these appliances was written anew: tell them at once. */
+  'appliance.reissued': { readonly applianceId: string };
   /** An enrolment became usable or stopped being so. */
   'enrolment.changed': { readonly applianceId: string; readonly serial: string };
   /** A certificate was revoked, superseded or put on hold: the broker must lock its identity out. */
