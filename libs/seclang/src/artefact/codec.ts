@@ -1,18 +1,19 @@
 import { AppError, sha256Hex } from '@phalanx/kit';
-import { CLASS_COUNT, type LiteralTable } from '../matching/literal-table.js';
+import { BYTE_COUNT, type Cells, type LiteralTable } from '../matching/literal-table.js';
 import type { RulesetTables } from './ruleset-tables.js';
 
 /** `PXRS`, then the format's number, the length of the JSON part (little-endian), the JSON part, and the automata. */
 const MAGIC = 0x53525850;
-const VERSION = 3;
+const VERSION = 4;
 const HEADER_BYTES = 12;
 
 interface LiteralHeader {
   readonly clauseCount: number;
   readonly longest: number;
   readonly shift: number;
+  readonly start: number;
   readonly nextLength: number;
-  readonly nextBytes: number;
+  readonly cellBytes: number;
   readonly outputAtLength: number;
   readonly outputsLength: number;
 }
@@ -32,15 +33,16 @@ export function encodeTables(tables: RulesetTables): Uint8Array {
       clauseCount: table.clauseCount,
       longest: table.longest,
       shift: table.shift,
+      start: table.start,
       nextLength: table.next.length,
-      nextBytes: table.next.BYTES_PER_ELEMENT,
+      cellBytes: table.next.BYTES_PER_ELEMENT,
       outputAtLength: table.outputAt.length,
       outputsLength: table.outputs.length,
     })),
   };
   const json = Buffer.from(JSON.stringify(part), 'utf8');
   const start = aligned(HEADER_BYTES + json.length);
-  const arrays = literals.flatMap((table) => [table.classOf, table.next, table.outputAt, table.outputs]);
+  const arrays = literals.flatMap((table) => [table.classOf, table.next, table.atEnd, table.outputAt, table.outputs]);
   const bytes = Buffer.alloc(arrays.reduce((size, array) => size + array.byteLength, start));
   bytes.writeUInt32LE(MAGIC, 0);
   bytes.writeUInt32LE(VERSION, 4);
@@ -87,13 +89,18 @@ class SectionReader {
   }
 
   literals(header: LiteralHeader): LiteralTable {
-    const { clauseCount, longest, shift } = header;
-    const classOf = new Uint8Array(this.#take(CLASS_COUNT));
-    const next =
-      header.nextBytes === 2 ? new Uint16Array(this.#take(header.nextLength * 2)) : new Uint32Array(this.#take(header.nextLength * 4));
+    const { clauseCount, longest, shift, start } = header;
+    const classOf = new Uint8Array(this.#take(BYTE_COUNT));
+    const next = this.#cells(header.nextLength, header.cellBytes);
+    const atEnd = this.#cells(header.outputAtLength, header.cellBytes);
     const outputAt = new Int32Array(this.#take(header.outputAtLength * 4));
     const outputs = new Int32Array(this.#take(header.outputsLength * 4));
-    return { clauseCount, longest, shift, classOf, next, outputAt, outputs };
+    return { clauseCount, longest, shift, classOf, next, start, atEnd, outputAt, outputs };
+  }
+
+  #cells(length: number, cellBytes: number): Cells {
+    const section = this.#take(length * cellBytes);
+    return cellBytes === 2 ? new Uint16Array(section) : new Uint32Array(section);
   }
 
   #take(length: number): ArrayBuffer {

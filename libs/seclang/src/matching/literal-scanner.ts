@@ -1,6 +1,5 @@
-import { TEXT_END, TEXT_START } from '../pattern/first-strings.js';
 import { FEATURE_OF } from '../transformations/byte-features.js';
-import { completeBit, type LiteralTable } from './literal-table.js';
+import { type Cells, completeBit, type LiteralTable } from './literal-table.js';
 import { textBytes } from './text-bytes.js';
 
 const NO_CLAUSES: readonly number[] = [];
@@ -14,7 +13,7 @@ export class LiteralScanner {
   /** The kinds of bytes (FEATURE) in the text that was scanned last. */
   features = 0;
   readonly #classOf: Uint8Array;
-  readonly #next: Uint16Array | Uint32Array;
+  readonly #next: Cells;
   readonly #shift: number;
   readonly #outputAt: Int32Array;
   readonly #outputs: Int32Array;
@@ -22,7 +21,8 @@ export class LiteralScanner {
   readonly #mask: number;
   /** The cell at the beginning of a text. */
   readonly #start: number;
-  readonly #endClass: number;
+  /** By state: the cell behind the end of a text. */
+  readonly #atEnd: Cells;
   /** Bytes before a place that may belong to a literal which ends there. */
   readonly #overlap: number;
   /** States reached in the text in hand that complete literals, and how many of them there are. */
@@ -36,7 +36,7 @@ export class LiteralScanner {
   readonly #isFound: Uint8Array;
   readonly #found: Uint32Array;
 
-  constructor({ clauseCount, shift, classOf, next, outputAt, outputs, longest }: LiteralTable) {
+  constructor({ clauseCount, shift, classOf, next, start, atEnd, outputAt, outputs, longest }: LiteralTable) {
     this.#shift = shift;
     this.#classOf = classOf;
     this.#next = next;
@@ -44,8 +44,8 @@ export class LiteralScanner {
     this.#outputs = outputs;
     this.#bit = completeBit(next) | 0;
     this.#mask = completeBit(next) - 1;
-    this.#start = next[classOf[TEXT_START.charCodeAt(0)]!]!;
-    this.#endClass = classOf[TEXT_END.charCodeAt(0)]!;
+    this.#start = start;
+    this.#atEnd = atEnd;
     this.#overlap = longest - 1;
     this.#states = new Uint32Array(outputAt.length);
     this.#notedFours = new Int32Array((outputAt.length + 3) >> 2);
@@ -58,7 +58,7 @@ export class LiteralScanner {
   scan(text: string): readonly number[] {
     const last = text.length <= SHORT_TEXT ? this.#pass(text) : this.#passBytes(textBytes.of(text), text.length);
     this.#note(this.#start);
-    this.#note(this.#next[((last & this.#mask) << this.#shift) + this.#endClass]!);
+    this.#note(this.#atEnd[last & this.#mask]!);
     return this.#count === 0 ? NO_CLAUSES : this.#clauses();
   }
 

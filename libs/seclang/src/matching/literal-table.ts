@@ -1,11 +1,16 @@
+import { TEXT_END, TEXT_START } from '../pattern/first-strings.js';
 import { windowOf } from '../pattern/literal-window.js';
 import type { Clause } from '../pattern/required-literals.js';
+
+/** States of an automaton, with the bit that says that they complete literals. */
+export type Cells = Uint16Array | Uint32Array;
 
 /**
  * The literals of many clauses as one dense automaton over byte classes, case folded. `next[(state << shift) + class]` is the next state,
  * with the top bit of the cell set when that state completes literals, whose clauses stand in `outputs` from `outputAt[state]` on, preceded
  * by their number. States near the root have low numbers: ordinary text stays among those, in few lines of the processor's cache. Cells
- * are 16 bits wide where all states fit. Classes 256 and 257 are those of the borders of the text.
+ * are 16 bits wide where all states fit. The borders of a text, which are met once, have no place in the rows: `start` is the cell at its
+ * beginning, and `atEnd` has one for its end behind each state.
  */
 export interface LiteralTable {
   readonly clauseCount: number;
@@ -13,18 +18,21 @@ export interface LiteralTable {
   readonly longest: number;
   readonly shift: number;
   readonly classOf: Uint8Array;
-  readonly next: Uint16Array | Uint32Array;
+  readonly next: Cells;
+  readonly start: number;
+  readonly atEnd: Cells;
   readonly outputAt: Int32Array;
   readonly outputs: Int32Array;
 }
 
-/** The bit of a cell of `next` that says that its state completes literals. */
-export function completeBit(next: Uint16Array | Uint32Array): number {
-  return 2 ** (next.BYTES_PER_ELEMENT * 8 - 1);
+/** The bit of a cell that says that its state completes literals. */
+export function completeBit(cells: Cells): number {
+  return 2 ** (cells.BYTES_PER_ELEMENT * 8 - 1);
 }
 
-/** Bytes, and the two borders of a text. */
-export const CLASS_COUNT = 258;
+export const BYTE_COUNT = 256;
+/** How the borders of a text are numbered behind the classes of bytes while the automaton is made. */
+const BORDERS = [TEXT_START, TEXT_END];
 
 /** Marks that are rare where nobody attacks, each with the one it is taken for. */
 const SELDOM = new Map(
@@ -32,15 +40,16 @@ const SELDOM = new Map(
 );
 
 /**
- * Bytes that literals don't tell apart: cases of a letter, line spaces, the marks that shells drop from words, bytes of letters beyond
- * ASCII, and a few marks so that there are 64 classes at most. A literal may then be found where another of its kind stands, which costs a rule a
- * look; a smaller table is worth more to every byte of every value.
+ * Bytes that literals don't tell apart: cases of a letter, line spaces, other control bytes, the marks that shells drop from words, bytes of
+ * letters beyond ASCII, and a few marks so that there are 64 classes at most. A literal may then be found where another of its kind stands,
+ * which costs a rule a look; a smaller table is worth more to every byte of every value.
  */
-const FOLD = Uint16Array.from({ length: CLASS_COUNT }, (_, byte) => foldOf(byte));
+const FOLD = Uint16Array.from({ length: TEXT_END.charCodeAt(0) + 1 }, (_, byte) => foldOf(byte));
 
 function foldOf(byte: number): number {
   if (byte >= 0x41 && byte <= 0x5a) return byte + 0x20;
   if (byte >= 0x09 && byte <= 0x0d) return 0x09;
+  if (byte < 0x20 || byte === 0x7f) return 0x00;
   // All of one kind but the one that stands for `<` in a Latin code page: parts of letters in most texts.
   if (byte >= 0x80 && byte <= 0xff && byte !== 0xbc) return 0x80;
   if (byte === 0x27 || byte === 0x5e) return 0x22;
@@ -76,38 +85,39 @@ export class LiteralTableBuilder {
 
   build(): LiteralTable {
     const { classOf, classCount } = this.#classes();
-    const { goto, outputs } = inBreadth(this.#trie(classOf, classCount));
-    const shift = Math.ceil(Math.log2(classCount));
-    const next = close(goto, outputs, shift);
+    const trie = inBreadth(this.#trie(classOf, classCount));
     const longest = Math.max(1, ...[...this.#literals.keys()].map(({ length }) => length));
-    return { clauseCount: this.#numbers.size, longest, shift, classOf, next, ...flatten(outputs) };
+    return { clauseCount: this.#numbers.size, longest, classOf, ...close(trie, classCount), ...flatten(trie.outputs) };
   }
 
   /** Bytes that no literal holds share class 0. */
   #classes(): { classOf: Uint8Array; classCount: number } {
     const used = new Set<number>();
     for (const literal of this.#literals.keys()) for (let i = 0; i < literal.length; i++) used.add(literal.charCodeAt(i));
-    const classOf = new Uint8Array(CLASS_COUNT);
+    for (const border of BORDERS) used.delete(border.charCodeAt(0));
+    const classOf = new Uint8Array(BYTE_COUNT);
     let classCount = 1;
     for (const byte of [...used].sort((a, b) => a - b)) classOf[byte] = classCount++;
-    for (let byte = 0; byte < CLASS_COUNT; byte++) classOf[byte] = classOf[FOLD[byte]!]!;
+    for (let byte = 0; byte < BYTE_COUNT; byte++) classOf[byte] = classOf[FOLD[byte]!]!;
     return { classOf, classCount };
   }
 
   #trie(classOf: Uint8Array, classCount: number): Trie {
-    const goto: Int32Array[] = [new Int32Array(classCount)];
+    const width = classCount + BORDERS.length;
+    const goto: Int32Array[] = [new Int32Array(width)];
     const outputs: number[][] = [[]];
     for (const [literal, clauses] of this.#literals) {
       let state = 0;
       for (let i = 0; i < literal.length; i++) {
         const row = goto[state]!;
-        const byteClass = classOf[literal.charCodeAt(i)]!;
-        if (row[byteClass] === 0) {
-          row[byteClass] = goto.length;
-          goto.push(new Int32Array(classCount));
+        const border = BORDERS.indexOf(literal[i]!);
+        const column = border < 0 ? classOf[literal.charCodeAt(i)]! : classCount + border;
+        if (row[column] === 0) {
+          row[column] = goto.length;
+          goto.push(new Int32Array(width));
           outputs.push([]);
         }
-        state = row[byteClass]!;
+        state = row[column]!;
       }
       outputs[state] = [...outputs[state]!, ...clauses];
     }
@@ -132,27 +142,30 @@ function inBreadth({ goto, outputs }: Trie): Trie {
   };
 }
 
-/** Adds the failure transitions breadth first, so that every state has a successor for every class. */
-function close(goto: readonly Int32Array[], outputs: number[][], shift: number): Uint16Array | Uint32Array {
-  const size = goto.length << shift;
-  const classCount = goto[0]!.length;
-  const next = goto.length <= 0x8000 ? new Uint16Array(size) : new Uint32Array(size);
+/** Adds the failure transitions breadth first, so that every state has a successor for every class and for the end of the text. */
+function close({ goto, outputs }: Trie, classCount: number): Pick<LiteralTable, 'shift' | 'next' | 'start' | 'atEnd'> {
+  const shift = Math.ceil(Math.log2(classCount));
+  const isSmall = goto.length <= 0x8000;
+  const next = isSmall ? new Uint16Array(goto.length << shift) : new Uint32Array(goto.length << shift);
+  const atEnd = isSmall ? new Uint16Array(goto.length) : new Uint32Array(goto.length);
   const fail = new Int32Array(goto.length);
+  const lead = (child: number, after: number): number => {
+    if (child === 0) return after;
+    fail[child] = after;
+    if (outputs[after]!.length > 0) outputs[child] = [...new Set([...outputs[child]!, ...outputs[after]!])];
+    return child;
+  };
   for (let state = 0; state < goto.length; state++) {
     const row = goto[state]!;
     const fallback = fail[state]!;
-    for (let byteClass = 0; byteClass < classCount; byteClass++) {
-      const child = row[byteClass]!;
-      const after = state === 0 ? 0 : next[(fallback << shift) + byteClass]!;
-      next[(state << shift) + byteClass] = child === 0 ? after : child;
-      if (child === 0) continue;
-      fail[child] = after;
-      if (outputs[after]!.length > 0) outputs[child] = [...new Set([...outputs[child]!, ...outputs[after]!])];
-    }
+    for (let byteClass = 0; byteClass < classCount; byteClass++)
+      next[(state << shift) + byteClass] = lead(row[byteClass]!, state === 0 ? 0 : next[(fallback << shift) + byteClass]!);
+    atEnd[state] = lead(row[classCount + 1]!, state === 0 ? 0 : atEnd[fallback]!);
   }
   const bit = completeBit(next);
-  for (let i = 0; i < next.length; i++) if (outputs[next[i]!]!.length > 0) next[i]! |= bit;
-  return next;
+  const cell = (state: number): number => (outputs[state]!.length > 0 ? state | bit : state) >>> 0;
+  for (const cells of [next, atEnd]) for (let at = 0; at < cells.length; at++) cells[at] = cell(cells[at]!);
+  return { shift, next, start: cell(goto[0]![classCount]!), atEnd };
 }
 
 /** States with the same clauses share one row. */
