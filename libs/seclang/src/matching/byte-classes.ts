@@ -1,12 +1,12 @@
 import type { Program } from './program.js';
 
-/** Bytes that a program can't tell apart, numbered. `accepts[set][class]` is 1 where the set holds the class, 0 for one class more. */
+/** Bytes that a program can't tell apart, numbered. `accepts[set * (count + 1) + class]` is 1 where the set holds the class, 0 for one class more. */
 export interface ByteClasses {
   readonly count: number;
   readonly classOf: Uint8Array;
   /** One byte of each class. */
   readonly representative: readonly number[];
-  readonly accepts: readonly Uint8Array[];
+  readonly accepts: Uint8Array;
 }
 
 /** Letters, digits and underscore: what `\b` looks at. */
@@ -38,6 +38,6 @@ export function byteClassesOf({ sets, hasAssertions }: Program): ByteClasses {
   }
   const representative = Array.from({ length: count }, (_, number) => classOf.indexOf(number));
   // The end, numbered after the classes, is in no set.
-  const accepts = sets.map((set) => Uint8Array.from([...representative.map((byte) => (set.has(byte) ? 1 : 0)), 0]));
+  const accepts = Uint8Array.from(sets.flatMap((set) => [...representative.map((byte) => (set.has(byte) ? 1 : 0)), 0]));
   return { count, classOf, representative, accepts };
 }

@@ -52,6 +52,13 @@ export class SubsetConstruction {
   readonly #stack: Int32Array;
   readonly #ready: Int32Array;
   #readyCount = 0;
+  /** Instructions that take the symbol in hand. */
+  readonly #taking: Int32Array;
+  /** By instruction: where in `#behind` stands what waits behind it; 0 before that is known. */
+  readonly #behindAt: Int32Array;
+  /** Twice the number of the instructions, plus one where the program may end there, and the instructions. */
+  #behind = new Int32Array(256);
+  #behindCount = 1;
   #generation = 0;
 
   /** Without `begins`, no thread begins anywhere: what is followed is given as a configuration. */
@@ -69,6 +76,8 @@ export class SubsetConstruction {
     this.#marks = new Int32Array(size);
     this.#stack = new Int32Array(size * 2 + 2);
     this.#ready = new Int32Array(size);
+    this.#taking = new Int32Array(size);
+    this.#behindAt = new Int32Array(size);
     this.members = new Int32Array(size);
     this.#generation++;
     this.#enter(0, BEFORE.other, null);
@@ -121,34 +130,83 @@ export class SubsetConstruction {
   step(members: Int32Array, from: number, to: number, before: number, symbol: number): number {
     const { op, x, hasAssertions } = this.#program;
     const { accepts } = this.classes;
-    const byteClass = symbol % this.stride;
+    const { stride } = this;
+    const byteClass = symbol % stride;
     const start = this.#begins ? (this.#starts[before * this.symbolCount + symbol] ??= this.#startStep(before, symbol)) : NO_START;
     let flags = start.flags;
     let waiting = members;
     let first = from;
     let last = to;
-    if (hasAssertions) {
+    if (hasAssertions && this.#asks(members, from, to)) {
       this.#resolve(members, from, to, before, symbol);
       waiting = this.#ready;
       first = 0;
       last = this.#readyCount;
     }
-    const after = this.#beforeOf(byteClass);
-    this.#clear();
+    const taking = this.#taking;
+    let takers = 0;
     for (let i = first; i < last; i++) {
       const at = waiting[i]!;
       if (op[at] === OP.match) flags |= STEP.matchedHere;
-      else if (op[at] === OP.bytes && accepts[x[at]!]![byteClass] === 1 && this.#enter(at + 1, after, null)) flags |= STEP.matchedNext;
+      else if (op[at] === OP.bytes && accepts[x[at]! * stride + byteClass] === 1) {
+        taking[takers++] = at;
+        if (this.#behindAt[at] === 0) this.#learn(at);
+      }
     }
-    for (let i = 0; i < start.members.length; i++) {
-      const at = start.members[i]!;
-      if (this.#marks[at] === this.#generation) continue;
-      this.#marks[at] = this.#generation;
+    this.#clear();
+    if (this.#addBehind(takers)) flags |= STEP.matchedNext;
+    this.#addAll(start.members, 0, start.members.length);
+    // What can't go on is the same wherever it stands.
+    this.before = this.isDead() ? BEFORE.start : this.#beforeOf(byteClass);
+    return flags;
+  }
+
+  /** Whether something has to be asked before a symbol is taken. */
+  #asks(members: Int32Array, from: number, to: number): boolean {
+    const { op } = this.#program;
+    for (let i = from; i < to; i++) if (op[members[i]!] === OP.assert || op[members[i]!] === OP.look) return true;
+    return false;
+  }
+
+  /** Finds out what waits behind an instruction that takes a byte. It is the same wherever that stands: behind a byte no text starts. */
+  #learn(at: number): void {
+    this.#clear();
+    const isMatch = this.#enter(at + 1, BEFORE.other, null);
+    const { count } = this;
+    while (this.#behindCount + count + 1 > this.#behind.length) {
+      const larger = new Int32Array(this.#behind.length * 2);
+      larger.set(this.#behind);
+      this.#behind = larger;
+    }
+    this.#behindAt[at] = this.#behindCount;
+    this.#behind[this.#behindCount++] = count * 2 + (isMatch ? 1 : 0);
+    this.#behind.set(this.members.subarray(0, count), this.#behindCount);
+    this.#behindCount += count;
+  }
+
+  /** Adds what waits behind all that take the symbol; whether the program may end there. */
+  #addBehind(takers: number): boolean {
+    const taking = this.#taking;
+    const behind = this.#behind;
+    let isMatch = 0;
+    for (let i = 0; i < takers; i++) {
+      const from = this.#behindAt[taking[i]!]!;
+      const head = behind[from]!;
+      isMatch |= head & 1;
+      this.#addAll(behind, from + 1, from + 1 + (head >> 1));
+    }
+    return isMatch === 1;
+  }
+
+  #addAll(instructions: Int32Array, from: number, to: number): void {
+    const marks = this.#marks;
+    const generation = this.#generation;
+    for (let i = from; i < to; i++) {
+      const at = instructions[i]!;
+      if (marks[at] === generation) continue;
+      marks[at] = generation;
       this.#add(at);
     }
-    // What can't go on is the same wherever it stands.
-    this.before = this.isDead() ? BEFORE.start : after;
-    return flags;
   }
 
   #clear(): void {
@@ -174,7 +232,7 @@ export class SubsetConstruction {
     this.#clear();
     for (const at of ready) {
       if (op[at] === OP.match) flags |= STEP.matchedHere;
-      else if (op[at] === OP.bytes && this.classes.accepts[x[at]!]![byteClass] === 1) {
+      else if (op[at] === OP.bytes && this.classes.accepts[x[at]! * this.stride + byteClass] === 1) {
         if (this.#enter(at + 1, this.#beforeOf(byteClass), null)) flags |= STEP.matchedNext;
       }
     }
