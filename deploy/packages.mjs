@@ -11,6 +11,10 @@ export const RUN_PACKAGES = [
 /** For `npm test` besides. */
 export const TEST_PACKAGES = [
   ...RUN_PACKAGES,
+  ['iproute2', '/usr/sbin/ip'],
+  ['nftables', '/usr/sbin/nft'],
+  ['procps', '/usr/sbin/sysctl'],
+  ['iputils-ping', '/usr/bin/ping'],
   ['chromium', '/usr/bin/chromium'],
   ['fonts-noto-cjk', '/usr/share/fonts/opentype/noto'],
   ['redis-server', '/usr/bin/redis-server'],

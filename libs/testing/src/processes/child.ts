@@ -20,6 +20,8 @@ const KEPT_CHARACTERS = 20_000;
 export class Child {
   readonly process: ChildProcess;
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** Resolves when it has ended and its last output has been handed out. */
+  readonly drained: Promise<void>;
   private readonly log: WriteStream | null;
   private tail = '';
   private readonly lineListeners: ((line: string) => void)[] = [];
@@ -39,6 +41,10 @@ export class Child {
     this.exited = new Promise((resolve) => {
       this.process.once('exit', (code, signal) => resolve({ code, signal }));
       this.process.once('error', () => resolve({ code: 127, signal: null }));
+    });
+    this.drained = new Promise((resolve) => {
+      this.process.once('close', () => resolve());
+      this.process.once('error', () => resolve());
     });
     for (const stream of [this.process.stdout, this.process.stderr]) {
       let rest = '';
