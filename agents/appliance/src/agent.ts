@@ -11,6 +11,7 @@ import { startReconcile } from './features/reconcile/index.js';
 import { Secrets } from './features/secrets/index.js';
 import { BoxHome } from './platform/box-home.js';
 import type { EngineLink } from './platform/engine-link.js';
+import type { FacetDriver } from './platform/facet-driver.js';
 import type { AgentContext } from './platform/feature.js';
 import { MqttControllerLink } from './platform/mqtt-controller-link.js';
 import { SocketEngineLink } from './platform/socket-engine-link.js';
@@ -27,6 +28,10 @@ export interface AgentOptions {
   readonly engine?: EngineLink;
   /** How a load is proved to work; the engine's listeners are tried unless given. */
   readonly probe?: (status: EngineStatus) => Promise<void>;
+  /** What makes the facets beyond the engine's true; this machine's own unless given. */
+  readonly drivers?: readonly FacetDriver[];
+  /** Names this run of the box; the kernel's boot and network namespace unless given. */
+  readonly boxRun?: string;
   /** `HEARTBEAT_INTERVAL_MS` unless given. */
   readonly heartbeatMs?: number;
 }
@@ -66,12 +71,15 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
     content,
     ensureSecrets: (ids) => secrets.ensure(ids),
     onAccepted: (state) => directory.rehome(state.controller),
+    drivers: options.drivers ?? [],
+    ...(options.boxRun ? { boxRun: options.boxRun } : {}),
     ...(options.probe ? { probe: options.probe } : {}),
   });
   const health = startHealth(context, {
     agentVersion: AGENT_VERSION,
     certificateNotAfter: () => directory.grant().notAfter,
     reportedState: () => reconcile.reportedState(),
+    capabilities: () => reconcile.capabilities(),
     spool: () => events.spool(),
     ...(options.heartbeatMs ? { intervalMs: options.heartbeatMs } : {}),
   });

@@ -4,4 +4,5 @@ export type { ClaimOptions } from './agent.config.js';
 export type { EngineLink } from './platform/engine-link.js';
 export { MqttControllerLink } from './platform/mqtt-controller-link.js';
 export type { LinkCredentials } from './platform/link-connection.js';
+export { MemoryDriver } from './platform/memory-driver.js';
 export { MemoryEngine, type MemoryEngineOptions } from './platform/memory-engine.js';

@@ -16,5 +16,7 @@ export abstract class ControllerLink {
   abstract onDown(channel: DownChannel, handler: DownHandler): void;
   /** Called after each (re)connection, once subscriptions stand. */
   abstract onConnected(action: () => void): void;
+  /** Gives up the present connection, if there is one, for a new one: after a change of the network the old one may hang. */
+  abstract renew(): void;
   abstract onDisconnected(action: (reason: string) => void): void;
 }

@@ -28,7 +28,7 @@ export interface FacetDriver {
    * Milliseconds within which the controller must be proved to be in reach again after `apply`, or it is undone. Without it a connection that
    * stands is proof enough.
    */
-  readonly confirmMs?: (content: Buffer) => number;
+  readonly confirmMs?: ((content: Buffer) => number) | undefined;
 }
 
 /** Stands in where an agent has no driver for a facet: says so, and does nothing. */

@@ -91,6 +91,13 @@ export class MqttControllerLink extends ControllerLink {
     this.disconnectedActions.push(action);
   }
 
+  renew(): void {
+    if (!this.current) return;
+    const { connection } = this.current;
+    this.lost(connection, 'a new one is asked for');
+    void connection.end();
+  }
+
   /** Called after each attempt that failed, with the reason: the certificate may not be good any more. */
   onRefused(action: (reason: string) => void): void {
     this.refusedActions.push(action);

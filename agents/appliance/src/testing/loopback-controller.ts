@@ -45,6 +45,12 @@ export class LoopbackController extends ControllerLink {
     for (const action of this.connected) action();
   }
 
+  renew(): void {
+    if (this.connection === null) return;
+    this.disconnect();
+    setImmediate(() => this.connect());
+  }
+
   disconnect(): void {
     this.connection = null;
     for (const action of this.disconnected) action('cut');

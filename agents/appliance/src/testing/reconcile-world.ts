@@ -3,14 +3,16 @@ import {
   type AppliancePolicy,
   type DesiredState,
   type DownChannel,
+  type DriverFacet,
   type EngineFacet,
+  type Facet,
   type ReleaseReference,
   type ReportedState,
   reportedStateSchema,
   type StateOrder,
   type UpChannel,
 } from '@phalanx/contracts';
-import { AppError, canonicalJson, sha256Hex, silentLogger } from '@phalanx/kit';
+import { AppError, canonicalJson, sha256Hex, silentLogger, sleep } from '@phalanx/kit';
 import { waitUntil } from '@phalanx/testing';
 import { generateStatementKey, signStatement } from '@phalanx/trust';
 import { BlobStore, type ReleaseContent } from '../features/content/index.js';
@@ -19,6 +21,7 @@ import { BoxHome } from '../platform/box-home.js';
 import { ControllerLink, type DownHandler } from '../platform/controller-link.js';
 import type { RecordedEvent } from '../platform/feature.js';
 import { Killed, MemoryDisk } from './memory-disk.js';
+import { MemoryDriver } from '../platform/memory-driver.js';
 import { MemoryEngine } from '../platform/memory-engine.js';
 
 export const BOX = { applianceId: '11111111-1111-4111-8111-111111111111', tenantId: '22222222-2222-4222-8222-222222222222' };
@@ -30,31 +33,39 @@ class StubLink extends ControllerLink {
   readonly identity = { applianceId: BOX.applianceId, serial: 'ab' };
   readonly reported: ReportedState[] = [];
   isUp = true;
+  /** The connection stands, but nothing comes through. */
+  isDeaf = false;
+  renewals = 0;
   private desired: DownHandler = () => undefined;
 
   connectionId(): string | null {
     return this.isUp ? 'connection' : null;
   }
-  async publish(_: UpChannel, payload: string | Buffer): Promise<void> {
-    this.reported.push(reportedStateSchema.parse(JSON.parse(payload.toString())));
+  async publish(channel: UpChannel, payload: string | Buffer): Promise<void> {
+    if (!this.isUp) throw new AppError('unavailable', 'test.no-link', 'there is no connection');
+    while (this.isDeaf) await sleep(5);
+    if (channel === 'reported') this.reported.push(reportedStateSchema.parse(JSON.parse(payload.toString())));
   }
   onDown(_: DownChannel, handler: DownHandler): void {
     this.desired = handler;
   }
   onConnected(): void {}
   onDisconnected(): void {}
+  renew(): void {
+    this.renewals++;
+  }
   announce(document: unknown): void {
     void this.desired(Buffer.from(JSON.stringify(document)));
   }
 }
 
 export interface Release {
-  readonly facet: EngineFacet;
+  readonly facet: Facet;
   readonly target: ReleaseReference;
   readonly bytes: Buffer;
 }
 
-export function release(facet: EngineFacet, version: string, content: unknown): Release {
+export function release(facet: Facet, version: string, content: unknown): Release {
   const bytes = Buffer.from(canonicalJson(content));
   const path = `${facet}/${version}.json`;
   return { facet, bytes, target: { repository: 'tenant', path, version, length: bytes.length, sha256: sha256Hex(bytes) } };
@@ -84,6 +95,10 @@ export class ReconcileWorld {
   readonly done: string[] = [];
   readonly events: RecordedEvent[] = [];
   link = new StubLink();
+  /** Drivers of the next boot; what they made outlives the agent, like a kernel's. */
+  drivers: readonly MemoryDriver[] = [];
+  /** Around each thing that the present process does. */
+  onEvent: (name: string, moment: 'before' | 'after') => void = () => undefined;
   private feature: ReconcileFeature | null = null;
   private ending = new AbortController();
 
@@ -103,6 +118,7 @@ export class ReconcileWorld {
   boot(onEvent: (name: string, moment: 'before' | 'after') => void = () => undefined, options: Partial<ReconcileOptions> = {}): void {
     this.ending = new AbortController();
     this.link = new StubLink();
+    this.onEvent = onEvent;
     const disk = this.disk.mount(onEvent);
     const store = new BlobStore(disk, HOME.content);
     const step = async <T>(name: string, effect: () => T | Promise<T>): Promise<T> => {
@@ -149,6 +165,11 @@ export class ReconcileWorld {
         retry: { firstMs: 10, maxMs: 40 },
         workersMs: 200,
         linkMs: 200,
+        troubleMs: 50,
+        observeMs: 20,
+        atOnceMs: 50,
+        drivers: this.drivers,
+        boxRun: 'first',
         ...options,
       },
     );
@@ -156,8 +177,24 @@ export class ReconcileWorld {
 
   async halt(): Promise<void> {
     this.ending.abort(new Killed());
+    this.link.isDeaf = false;
     await this.feature?.stop();
     this.feature = null;
+  }
+
+  /** A driver whose every single change is an event of this world. */
+  addDriver(facet: DriverFacet, confirmMs?: () => number): MemoryDriver {
+    const onChange = (name: string) => {
+      this.onEvent(`${facet} ${name}`, 'before');
+      this.done.push(`${facet} ${name}`);
+    };
+    const driver = new MemoryDriver(facet, onChange, confirmMs);
+    this.drivers = [...this.drivers.filter((known) => known.facet !== facet), driver];
+    return driver;
+  }
+
+  capabilities() {
+    return this.feature!.capabilities();
   }
 
   report(): Promise<ReportedState> {
@@ -166,13 +203,13 @@ export class ReconcileWorld {
 
   async until(
     what: string,
-    holds: (facet: (name: EngineFacet) => ReportedState['facets'][number], report: ReportedState) => boolean,
+    holds: (facet: (name: Facet) => ReportedState['facets'][number], report: ReportedState) => boolean,
   ): Promise<ReportedState> {
     return waitUntil(
       what,
       async () => {
         const report = await this.report();
-        const facet = (name: EngineFacet) => report.facets.find((candidate) => candidate.facet === name)!;
+        const facet = (name: Facet) => report.facets.find((candidate) => candidate.facet === name)!;
         if (!holds(facet, report)) throw new Error(JSON.stringify(report));
         return report;
       },

@@ -32,6 +32,7 @@ class ChunkServer extends ControllerLink {
   connectionId(): string | null {
     return 'connection';
   }
+  renew(): void {}
   onConnected(): void {}
   onDisconnected(action: (reason: string) => void): void {
     this.broken = action;

@@ -7,7 +7,9 @@
  * - A blob is in the store only whole and verified; a chunk that arrived is never asked for again.
  * - Trusted metadata never goes back, also not over a power cut.
  *
- * `reconcile` calls it, one call at a time.
+ * - A repository's metadata is looked at by one call at a time; different blobs may come at the same time.
+ *
+ * `reconcile` calls it.
  */
 import { join } from 'node:path';
 import type { ReleaseReference } from '@phalanx/contracts';
@@ -56,9 +58,9 @@ export function startContent(context: AgentContext, options: ContentOptions): Re
       pinnedRoot: roots[repository],
       source: (name) => requests.ask({ kind: 'metadata', repository, name }),
     });
-  const clients = { provider: client('provider'), tenant: client('tenant') };
+  const clients = { provider: inTurn(client('provider')), tenant: inTurn(client('tenant')) };
   return {
-    verify: async (release) => checkListed(release, await clients[release.repository].target(release.path)),
+    verify: async (release) => checkListed(release, await clients[release.repository](release.path)),
     fetch: (release) => download(release, requests, store),
     read: (sha256) => store.read(sha256),
     put: (name, bytes) => store.put(name, bytes),
@@ -66,6 +68,16 @@ export function startContent(context: AgentContext, options: ContentOptions): Re
     async stop() {
       ending.abort(new AppError('unavailable', 'content.stopped', 'the agent is stopping'));
     },
+  };
+}
+
+/** A TUF client's answers, one question after the other. */
+function inTurn(client: TufClient): (path: string) => Promise<TargetEntry | null> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (path) => {
+    const answer = last.then(() => client.target(path));
+    last = answer.catch(() => undefined);
+    return answer;
   };
 }
 

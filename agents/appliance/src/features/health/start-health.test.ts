@@ -41,6 +41,7 @@ function start(intervalMs: number) {
     agentVersion: '1.2.3',
     certificateNotAfter: () => '2030-01-01T00:00:00.000Z',
     reportedState: () => Promise.resolve(REPORTED),
+    capabilities: () => Promise.resolve([]),
     spool: () => ({ bytes: 5, records: 1 }),
     intervalMs,
   });

@@ -9,6 +9,9 @@ export interface HealthOptions {
   /** End of the present certificate's life, RFC 3339. */
   readonly certificateNotAfter: () => string;
   readonly reportedState: () => Promise<ReportedState>;
+  readonly capabilities: () => Promise<Heartbeat['capabilities']>;
+  /** Figures of the packet engine; null (or none given) where the box runs none. */
+  readonly network?: () => Promise<Heartbeat['network']>;
   readonly spool: () => { readonly bytes: number; readonly records: number };
   /** `HEARTBEAT_INTERVAL_MS` unless given. */
   readonly intervalMs?: number;
@@ -38,6 +41,14 @@ export function startHealth(context: AgentContext, options: HealthOptions): Runn
       return { version: null, metrics: null };
     }
   };
+  const networkFigures = async () => {
+    try {
+      return (await options.network?.()) ?? null;
+    } catch (error) {
+      logger.debug('the packet engine can not be asked', { error: messageOf(error) });
+      return null;
+    }
+  };
   const publishPresence = (presence: Presence) => link.publish('presence', JSON.stringify(presence));
   const beat = async (): Promise<void> => {
     // Without a connection nothing is collected: the engine's figures go on adding up until they can be told.
@@ -50,7 +61,12 @@ export function startHealth(context: AgentContext, options: HealthOptions): Runn
     isBeating = true;
     isWanted = false;
     try {
-      const [{ version, metrics }, reported] = await Promise.all([engineFigures(), options.reportedState()]);
+      const [{ version, metrics }, reported, capabilities, network] = await Promise.all([
+        engineFigures(),
+        options.reportedState(),
+        options.capabilities(),
+        networkFigures(),
+      ]);
       const connectionId = link.connectionId();
       if (connectionId === null) return;
       const heartbeat: Heartbeat = {
@@ -65,9 +81,9 @@ export function startHealth(context: AgentContext, options: HealthOptions): Runn
         certificateNotAfter: options.certificateNotAfter(),
         box: meter.read(options.spool()),
         engine: metrics,
-        network: null,
+        network,
         guard: null,
-        capabilities: [],
+        capabilities,
         reported,
       };
       await link.publish('heartbeat', JSON.stringify(heartbeat));

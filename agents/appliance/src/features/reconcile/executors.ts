@@ -19,6 +19,8 @@ export interface Tools {
   readonly probe: (status: EngineStatus) => Promise<void>;
   /** Resolves when the controller is in reach; rejects when it stays out of it for too long. */
   readonly awaitController: () => Promise<void>;
+  /** Removes content that no facet needs any more. */
+  readonly dropContent: () => void;
   readonly workersMs: number;
   readonly signal: AbortSignal;
 }
@@ -48,10 +50,9 @@ const EXECUTORS = {
     await tools.awaitController();
   },
   commit: (_, transaction, tools) => commitFiles(transaction, tools),
-  clean: (_, __, { files, content, journal }) => {
+  clean: (_, __, { files, dropContent }) => {
     files.clearStaged();
-    const { facets } = journal.readCommitted();
-    content.keepOnly(new Set(Object.values(facets).map((target) => target.sha256)));
+    dropContent();
   },
 } as const satisfies { readonly [K in StepKind]: Executor<K> };
 

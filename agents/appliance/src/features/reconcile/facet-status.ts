@@ -1,5 +1,6 @@
 import type { DesiredState, EngineFacet, FacetReport, ReleaseReference } from '@phalanx/contracts';
 import { ENGINE_FACETS } from '@phalanx/contracts';
+import { ChangeTimes } from './facet-group.js';
 import type { Committed } from './journal.js';
 import type { Observation } from './observation.js';
 
@@ -24,26 +25,33 @@ function bodyOf(
 ): Body {
   const target = committed.facets[facet] ?? null;
   const wanted = desired && desired.sha256 !== target?.sha256 ? desired : null;
-  const { expectedDigest, renderedDigest, drift } = seen.facets[facet];
+  const { expectedDigest, renderedDigest, drift, diff } = seen.facets[facet];
   const base = { facet, target, wanted, expectedDigest, renderedDigest };
-  if (wanted) {
-    const current = attempt?.sha256 === wanted.sha256 ? attempt : undefined;
-    return {
-      ...base,
-      state: current?.state ?? 'pending',
-      ...(current?.reason ? { reason: current.reason.slice(0, 2000) } : {}),
-      ...(current?.step ? { step: current.step } : {}),
-    };
-  }
+  const tried = attempt?.sha256 === (wanted ?? target)?.sha256 ? attempt : undefined;
+  if (wanted) return { ...base, ...attemptBody(tried) };
   if (!target) return { ...base, state: 'absent' };
-  return drift ? { ...base, state: 'drifted', reason: drift } : { ...base, state: 'applied' };
+  if (!drift) return { ...base, state: 'applied' };
+  if (tried?.state === 'pending') return { ...base, ...attemptBody(tried) };
+  const reason = tried ? `${drift}; putting it right failed: ${tried.reason}` : drift;
+  return { ...base, state: 'drifted', reason: reason.slice(0, 2000), ...(diff === null ? {} : { diff }) };
 }
 
-/** Keeps since when each facet is as it is. */
-export class FacetStatus {
-  private readonly last = new Map<EngineFacet, { readonly key: string; readonly changedAt: string }>();
+/** What an attempt (none yet: one is about to be made) puts into a report. */
+export function attemptBody(attempt: Omit<Attempt, 'sha256'> | undefined): Pick<FacetReport, 'state' | 'reason' | 'step'> {
+  return {
+    state: attempt?.state ?? 'pending',
+    ...(attempt?.reason ? { reason: attempt.reason.slice(0, 2000) } : {}),
+    ...(attempt?.step ? { step: attempt.step } : {}),
+  };
+}
 
-  constructor(private readonly now: () => number) {}
+/** What is said of the engine's facets, and since when it is so. */
+export class FacetStatus {
+  private readonly times: ChangeTimes;
+
+  constructor(now: () => number) {
+    this.times = new ChangeTimes(now);
+  }
 
   reports(
     desired: DesiredState['facets'],
@@ -51,13 +59,6 @@ export class FacetStatus {
     seen: Observation,
     attempts: ReadonlyMap<EngineFacet, Attempt>,
   ): FacetReport[] {
-    return ENGINE_FACETS.map((facet) => {
-      const body = bodyOf(facet, desired[facet], committed, seen, attempts.get(facet));
-      const key = JSON.stringify([body.state, body.target?.sha256, body.wanted?.sha256, body.reason]);
-      const known = this.last.get(facet);
-      const changedAt = known?.key === key ? known.changedAt : new Date(this.now()).toISOString();
-      this.last.set(facet, { key, changedAt });
-      return { ...body, changedAt };
-    });
+    return ENGINE_FACETS.map((facet) => this.times.stamp(bodyOf(facet, desired[facet], committed, seen, attempts.get(facet))));
   }
 }

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { type EngineFacet, releaseReferenceSchema, signedDesiredStateSchema, type SignedDesiredState } from '@phalanx/contracts';
+import {
+  type EngineFacet,
+  releaseReferenceSchema,
+  signedDesiredStateSchema,
+  type SignedDesiredState,
+  type StateOrder,
+} from '@phalanx/contracts';
 import { engineFacetSchema, sha256Schema, stateOrderSchema } from '@phalanx/contracts';
 import type { Disk } from '@phalanx/kit';
 import { z } from 'zod';
@@ -46,11 +52,12 @@ const transactionSchema = z.strictObject({
 export type Transaction = z.infer<typeof transactionSchema>;
 
 /**
- * What the box must not forget, each in a file of its own under `home.state`: the desired state that was accepted last, what is
- * committed, and the change under way. Everything is written durably before it is acted on.
+ * What the box must not forget, each in a file of its own under `home.state`: the desired state that was accepted last, and of the engine's
+ * facets what is committed, up to which desired state drift was looked after, and the change under way. Everything is written durably before
+ * it is acted on. The other facets have journals of their own (`DriverJournal`).
  */
 export class Journal {
-  private readonly files: { readonly desired: string; readonly committed: string; readonly transaction: string };
+  private readonly files: Readonly<Record<'desired' | 'committed' | 'settled' | 'transaction', string>>;
 
   constructor(
     private readonly disk: Disk,
@@ -60,6 +67,7 @@ export class Journal {
     this.files = {
       desired: join(folder, 'desired.json'),
       committed: join(folder, 'committed.json'),
+      settled: join(folder, 'settled.json'),
       transaction: join(folder, 'transaction.json'),
     };
   }
@@ -78,6 +86,15 @@ export class Journal {
 
   writeCommitted(committed: Committed): void {
     this.write(this.files.committed, committed);
+  }
+
+  /** The last desired state up to which the committed facets were found, or made, to be as committed. Null before the first. */
+  readSettled(): StateOrder | null {
+    return this.read(this.files.settled, stateOrderSchema);
+  }
+
+  writeSettled(order: StateOrder): void {
+    this.write(this.files.settled, order);
   }
 
   readTransaction(): Transaction | null {

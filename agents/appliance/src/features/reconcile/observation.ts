@@ -1,7 +1,8 @@
 import { type EngineFacet, ENGINE_FACETS, type WorkerState } from '@phalanx/contracts';
 import { messageOf } from '@phalanx/kit';
 import type { EngineLink } from '../../platform/engine-link.js';
-import type { EngineFiles } from './engine-files.js';
+import { jsonLines, unifiedDiff } from '../../platform/unified-diff.js';
+import type { Tools } from './executors.js';
 import { type Committed, committedReleases, type ExpectedDigests } from './journal.js';
 
 /** What was seen of one facet. */
@@ -10,6 +11,8 @@ interface FacetObservation {
   readonly renderedDigest: string | null;
   /** Why what runs or lies on disk isn't what was committed, or null. */
   readonly drift: string | null;
+  /** Where the file differs from what was committed, line by line. */
+  readonly diff: string | null;
 }
 
 /** What really lies on disk and runs, looked at now. */
@@ -38,10 +41,14 @@ interface Seen {
   readonly engineProblem: string | null;
 }
 
-/** Looks at files and workers. `lastWanted` is the number of workers to miss while the engine doesn't answer. */
-export async function observe(committed: Committed, files: EngineFiles, engine: EngineLink, lastWanted: number): Promise<Observation> {
-  const seen = await look(engine, lastWanted);
-  const entries = ENGINE_FACETS.map((facet) => [facet, observeFacet(facet, committed, files, seen.workers)] as const);
+type Sources = Pick<Tools, 'files' | 'engine' | 'content'>;
+
+/** Looks at files and workers. `before` is what was seen last: the workers to miss while the engine doesn't answer, and diffs that still hold. */
+export async function observe(committed: Committed, sources: Sources, before: Observation | null): Promise<Observation> {
+  const seen = await look(sources.engine, before?.workersWanted ?? 0);
+  const entries = ENGINE_FACETS.map(
+    (facet) => [facet, observeFacet(facet, committed, sources, seen.workers, before?.facets[facet] ?? null)] as const,
+  );
   const facets = Object.fromEntries(entries) as Record<EngineFacet, FacetObservation>;
   const areFilesRight = ENGINE_FACETS.every(
     (facet) => facets[facet].renderedDigest === facets[facet].expectedDigest || !committed.facets[facet],
@@ -61,13 +68,30 @@ async function look(engine: EngineLink, lastWanted: number): Promise<Seen> {
   }
 }
 
-function observeFacet(facet: EngineFacet, committed: Committed, files: EngineFiles, workers: readonly WorkerState[]): FacetObservation {
+function observeFacet(
+  facet: EngineFacet,
+  committed: Committed,
+  sources: Sources,
+  workers: readonly WorkerState[],
+  before: FacetObservation | null,
+): FacetObservation {
   const target = committedReleases(committed).get(facet);
   const expectedDigest = target && committed.expected ? EXPECTED_OF[facet](committed.expected) : null;
-  const onDisk = files.digest('active', facet);
+  const onDisk = sources.files.digest('active', facet);
   // The digest that the workers show is not that of the file: a file that is as committed stands for it.
   const renderedDigest = target && onDisk === target.sha256 ? expectedDigest : onDisk;
-  return { expectedDigest, renderedDigest, drift: target ? driftOf(facet, committed, target.sha256, onDisk, workers) : null };
+  if (!target) return { expectedDigest, renderedDigest, drift: null, diff: null };
+  const drift = driftOf(facet, committed, target.sha256, onDisk, workers);
+  const isKnown = before !== null && before.expectedDigest === expectedDigest && before.renderedDigest === renderedDigest;
+  const diff = onDisk === target.sha256 ? null : isKnown ? before.diff : diffOf(facet, target.sha256, sources);
+  return { expectedDigest, renderedDigest, drift, diff };
+}
+
+function diffOf(facet: EngineFacet, sha256: string, { files, content }: Sources): string | null {
+  const wanted = content.read(sha256);
+  if (!wanted) return null;
+  const found = files.read('active', facet);
+  return unifiedDiff(jsonLines(wanted.toString('utf8')), found ? jsonLines(found.toString('utf8')) : []);
 }
 
 function driftOf(

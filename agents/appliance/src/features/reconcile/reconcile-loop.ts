@@ -1,13 +1,16 @@
 import type { DesiredState } from '@phalanx/contracts';
-import { AppError, type Logger, messageOf, sleep } from '@phalanx/kit';
+import { AppError, type Logger, messageOf } from '@phalanx/kit';
 import type { ControllerLink } from '../../platform/controller-link.js';
 import type { AgentContext } from '../../platform/feature.js';
+import type { FacetGroup } from './facet-group.js';
+import { GroupLoop } from './group-loop.js';
 import type { Reconciler } from './reconciler.js';
 import type { TrustedTime } from './trusted-time.js';
 import { type BoxIdentity, verifyDesired } from './verify-desired.js';
 
 export interface LoopParts {
   readonly reconciler: Reconciler;
+  readonly groups: readonly FacetGroup[];
   readonly link: ControllerLink;
   readonly logger: Logger;
   readonly record: AgentContext['record'];
@@ -15,35 +18,33 @@ export interface LoopParts {
   readonly stateKeys: () => readonly string[];
   readonly time: TrustedTime;
   readonly watchMs: number;
+  readonly troubleMs: number;
   readonly signal: AbortSignal;
   /** Told of each desired state that was accepted. */
   readonly onAccepted?: ((state: DesiredState) => void) | undefined;
 }
 
-/** After a turn that failed as a whole (a full disk, an engine that doesn't answer). */
-const TROUBLE_MS = 5_000;
-
-/** Drives the reconciler: at each announcement, when a retry is due, and to look for drift; and publishes what changed. */
+/** Hands what is announced to the reconciler, gives its groups their turns, and publishes what changed. */
 export class ReconcileLoop {
-  private wake: () => void = () => undefined;
-  private isWoken = false;
   /** Announced while the clock could not be trusted. */
   private held: Buffer | null = null;
   private publishing: Promise<void> | null = null;
   private isPublishAsked = false;
   private lastRefusal = '';
-  private readonly running: Promise<void>;
+  private readonly loops: readonly GroupLoop[];
 
   constructor(private readonly parts: LoopParts) {
     parts.link.onDown('desired', (payload) => this.take(payload));
     parts.link.onConnected(() => this.publish());
-    parts.signal.addEventListener('abort', () => this.rouse(), { once: true });
-    this.running = this.run();
+    const beforeTurn = () => {
+      if (this.held && parts.time.isPlausible()) this.take(this.held);
+    };
+    this.loops = parts.groups.map((group) => new GroupLoop(group, { ...parts, beforeTurn }));
   }
 
   /** Resolves when nothing runs any more; the signal must have been aborted. */
   async ended(): Promise<void> {
-    await this.running;
+    await Promise.all(this.loops.map((loop) => loop.ended()));
     await this.publishing;
   }
 
@@ -87,7 +88,7 @@ export class ReconcileLoop {
       this.held = null;
       if (reconciler.accept(document)) {
         this.parts.onAccepted?.(document.signed);
-        this.rouse();
+        for (const loop of this.loops) loop.rouse();
       } else logger.info('an older desired state is ignored', { announced: document.signed.order, ours: reconciler.order() });
     } catch (error) {
       this.refuse(error);
@@ -102,34 +103,5 @@ export class ReconcileLoop {
     this.lastRefusal = message;
     const code = error instanceof AppError ? error.code : 'reconcile.trouble';
     this.parts.record({ kind: 'system', code: 'reconcile.refused', severity: 'ERROR', message: message.slice(0, 2000), details: { code } });
-  }
-
-  private async run(): Promise<void> {
-    const { reconciler, time, signal, logger, watchMs } = this.parts;
-    while (!signal.aborted) {
-      this.isWoken = false;
-      let waitMs = TROUBLE_MS;
-      try {
-        if (this.held && time.isPlausible()) this.take(this.held);
-        waitMs = await reconciler.turn(watchMs);
-      } catch (error) {
-        if (!signal.aborted) logger.warn('reconciling was interrupted; it goes on soon', { error: messageOf(error) });
-      }
-      await this.rest(waitMs);
-    }
-  }
-
-  private async rest(ms: number): Promise<void> {
-    if (this.isWoken || this.parts.signal.aborted) return;
-    const over = new AbortController();
-    this.wake = () => over.abort();
-    // Being woken is no failure.
-    await sleep(ms, over.signal).catch(() => undefined);
-    this.wake = () => undefined;
-  }
-
-  private rouse(): void {
-    this.isWoken = true;
-    this.wake();
   }
 }

@@ -161,6 +161,31 @@ describe('drift', () => {
     expect(facet.reason).toMatch(/was changed/);
   });
 
+  it('is shown line by line, and put right by a newer desired state with the same releases, not by the same one', async () => {
+    await world.begin(first, crs);
+    const edited = JSON.parse(first.bytes.toString()) as { events: object };
+    world.disk.files.set(ACTIVE.policy, Buffer.from(JSON.stringify({ ...edited, events: { ...edited.events, foldAbovePerSecond: 9 } })));
+    const report = await world.until('the drift', (facet) => facet('policy').state === 'drifted');
+    const { diff } = report.facets.find((candidate) => candidate.facet === 'policy')!;
+    expect(diff?.split('\n').filter((line) => /^[-+] /.test(line))).toEqual([
+      '-    "foldAbovePerSecond": 100,',
+      '+    "foldAbovePerSecond": 9,',
+    ]);
+    world.link.announce(desired({ epoch: 1, generation: 1 }, [first, crs]));
+    await world.halt();
+    world.boot();
+    await world.until('the drift, still', (facet) => facet('policy').state === 'drifted');
+    const loads = world.done.filter((name) => name === 'load staged').length;
+    world.link.announce(desired({ epoch: 1, generation: 2 }, [first, crs]));
+    await world.applied(first, crs);
+    expect(world.active('policy')).toBe(first.target.sha256);
+    expect(world.done.filter((name) => name === 'load staged')).toHaveLength(loads + 1);
+    // Settled: a newer state with the same releases does nothing more.
+    world.link.announce(desired({ epoch: 1, generation: 3 }, [first, crs]));
+    await world.until('it to be taken', (_, { order }) => order?.generation === 3);
+    expect(world.done.filter((name) => name === 'load staged')).toHaveLength(loads + 1);
+  });
+
   it('is a worker that shows another digest', async () => {
     await world.begin(first);
     world.engine.odd.set(1, { policyDigest: 'f'.repeat(64) });

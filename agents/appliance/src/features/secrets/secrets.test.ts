@@ -37,6 +37,7 @@ class SealingController extends ControllerLink {
     };
   }
 
+  renew(): void {}
   connectionId(): string {
     return 'connection';
   }
