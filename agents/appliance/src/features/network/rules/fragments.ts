@@ -1,0 +1,56 @@
+import type { Field, NftRule } from '../../../platform/nft/ruleset.js';
+import { below, inSet, is, isNot, jump, masked, over, remember } from '../../../platform/nft/terms.js';
+import type { PacketTable } from './packet-table.js';
+
+/** Netlink group to which fragments are copied: which of them overlap can't be told from one alone. */
+export const FRAGMENT_GROUP = 4242;
+const HEADER_BYTES = 64;
+
+/** A fragment with more to come is as long as a wire carries: no wire of today carries less than this of IPv4 (total) or IPv6 (payload). */
+const SHORTEST_4 = 256;
+const SHORTEST_6 = 640;
+/** How long a fragment waits for the others, at most; later the same number is another packet's. */
+const KNOWN_SECONDS = 5;
+const KNOWN_SIZE = 65_535;
+
+/** Fragments (F42), before the kernel puts them together; what overlaps in part the kernel discards by itself. */
+export function addFragments(table: PacketTable): void {
+  const { fragments } = table.network.policy.protections;
+  if (fragments === 'off') return;
+  const offset4 = masked('ip frag-off', '0x1fff');
+  const isFragment4 = isNot(masked('ip frag-off', '0x3fff'), 0);
+  const isFragment6 = is('exthdr frag', 'exists');
+  if (fragments === 'drop-all') {
+    table.add('edge', [
+      [isFragment4, table.stop('fragment')],
+      [isFragment6, table.stop('fragment')],
+    ]);
+    return;
+  }
+  const tiny = table.stop('tiny-fragment');
+  const overlapping = table.stop('overlapping-fragment');
+  const key4 = ['ip saddr', 'ip daddr', 'ip id', offset4] as const;
+  const key6: readonly Field[] = ['ip6 saddr', 'ip6 daddr', 'frag id', 'frag frag-off'];
+  table.liveOf('fragments-4', ['ip saddr', 'ip daddr', 'ip id', 'ip frag-off'], KNOWN_SIZE, KNOWN_SECONDS);
+  table.liveOf('fragments-6', key6, KNOWN_SIZE, KNOWN_SECONDS);
+  const copy: NftRule = [{ kind: 'log', group: FRAGMENT_GROUP, snapBytes: HEADER_BYTES }];
+  table.add('fragments-4', [
+    [isNot(masked('ip frag-off', '0x2000'), 0), below('ip length', SHORTEST_4), tiny],
+    // The first one was longer than this, or it would have been refused.
+    [over(offset4, 0), below(offset4, Math.floor((SHORTEST_4 - 20) / 8)), overlapping],
+    [inSet(key4, 'fragments-4'), overlapping],
+    copy,
+    [remember('fragments-4', key4)],
+  ]);
+  table.add('fragments-6', [
+    [is('frag more-fragments', 1), below('ip6 length', SHORTEST_6), tiny],
+    [over('frag frag-off', 0), below('frag frag-off', Math.floor((SHORTEST_6 - 8) / 8)), overlapping],
+    [inSet(key6, 'fragments-6'), overlapping],
+    copy,
+    [remember('fragments-6', key6)],
+  ]);
+  table.add('edge', [
+    [isFragment4, jump('fragments-4')],
+    [isFragment6, jump('fragments-6')],
+  ]);
+}
