@@ -3,6 +3,7 @@ import { accessFeature } from './features/access/index.js';
 import { appliancesFeature } from './features/appliances/index.js';
 import { applicationsFeature } from './features/applications/index.js';
 import { auditFeature } from './features/audit/index.js';
+import { blocksFeature } from './features/blocks/index.js';
 import { brokerFeature } from './features/broker/index.js';
 import { contentFeature } from './features/content/index.js';
 import { desiredStateFeature } from './features/desired-state/index.js';
@@ -38,6 +39,7 @@ export const FEATURES: readonly ControllerFeature[] = [
   partitionsFeature,
   eventsFeature,
   healthFeature,
+  blocksFeature,
   liveFeature,
   brokerFeature,
 ];

@@ -8,6 +8,7 @@ import { Child, RestClient, waitUntil } from '@phalanx/testing';
 import { createCertificateRequest, generateCertificateKey, provePossession } from '@phalanx/trust';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import pg from 'pg';
+import type { ProgramRole } from '../platform/roles.js';
 import { MqttLink } from '../platform/mqtt/mqtt-link.js';
 import { startController, type TestController } from './start-controller.js';
 
@@ -44,8 +45,12 @@ export class BoxWorld {
     private broker: Child,
   ) {}
 
-  static async start({ environment = {}, logger }: { environment?: NodeJS.ProcessEnv; logger?: Logger } = {}): Promise<BoxWorld> {
-    const controller = await startController({ roles: ['api', 'ingress'], environment, ...(logger ? { logger } : {}) });
+  static async start({
+    environment = {},
+    logger,
+    roles = ['api', 'ingress'],
+  }: { environment?: NodeJS.ProcessEnv; logger?: Logger; roles?: readonly ProgramRole[] } = {}): Promise<BoxWorld> {
+    const controller = await startController({ roles, environment, ...(logger ? { logger } : {}) });
     try {
       const owner = new pg.Client({ connectionString: controller.postgres.ownerUrl });
       await owner.connect();

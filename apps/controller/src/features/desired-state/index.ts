@@ -78,4 +78,4 @@ export const desiredStateFeature: ControllerFeature = {
 };
 
 export { DesiredStateService } from './desired-state.service.js';
-export { contentOf, FacetContents } from './facet-contents.js';
+export { contentOf, type FacetContent, FacetContents } from './facet-contents.js';

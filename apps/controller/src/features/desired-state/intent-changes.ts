@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Facet, ReleaseReference } from '@phalanx/contracts';
-import { canonicalJson, sha256Hex } from '@phalanx/kit';
 import type { NewTarget } from '../releases/index.js';
 import { AssignmentRows } from './assignments.repository.js';
-import { FacetContents } from './facet-contents.js';
+import { contentOf, type FacetContent, FacetContents } from './facet-contents.js';
 import { IntentSources } from './intent-sources.js';
 import type { FacetRow, StateRow } from './state-rows.repository.js';
 
@@ -40,18 +39,20 @@ export class IntentChanges {
       if (pack && pack.sha256 !== known.get('signatures')?.intentSha256)
         changes.push({ state, facet: 'signatures', intentSha256: pack.sha256, release: pack });
       const policy = await this.sources.policies.appliancePolicy(applianceId);
-      if (policy) changes.push(...changeOf(state, 'policy', Buffer.from(canonicalJson(policy)), known.get('policy')));
-      for (const [facet, contents] of documents) changes.push(...changeOf(state, facet, contents.get(applianceId), known.get(facet)));
+      if (policy) changes.push(...(await changeOf(state, 'policy', contentOf(policy), known.get('policy'))));
+      for (const [facet, contents] of documents)
+        changes.push(...(await changeOf(state, facet, contents.get(applianceId), known.get(facet))));
     }
     return changes;
   }
 }
 
 /** At most one change. A facet that nobody asked for, but that was adopted from the box, stays. */
-function changeOf(state: StateRow, facet: Facet, bytes: Buffer | undefined, row: FacetRow | undefined): Wanted[] {
-  if (!bytes) return row && row.intentSha256 !== null ? [{ state, facet, intentSha256: null, release: null }] : [];
-  const intentSha256 = sha256Hex(bytes);
+async function changeOf(state: StateRow, facet: Facet, content: FacetContent | undefined, row: FacetRow | undefined): Promise<Wanted[]> {
+  if (!content) return row && row.intentSha256 !== null ? [{ state, facet, intentSha256: null, release: null }] : [];
+  const intentSha256 = content.sha256;
   if (intentSha256 === row?.intentSha256) return [];
   const version = `${state.epoch}.${state.generation + 1}`;
-  return [{ state, facet, intentSha256, release: { path: `${facet}/${state.applianceId}/${version}.json`, version, bytes } }];
+  const release = { path: `${facet}/${state.applianceId}/${version}.json`, version, bytes: await content.bytes() };
+  return [{ state, facet, intentSha256, release }];
 }

@@ -51,9 +51,6 @@ export class HealthController {
       lastSeenAt: lastSeenAt?.toISOString() ?? null,
       certificateNotAfter: certificateNotAfter?.toISOString() ?? null,
       ...rest,
-      network: null,
-      guard: null,
-      capabilities: [],
     };
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { BoxMetrics, EngineMetrics, Heartbeat } from '@phalanx/contracts';
+import type { BoxMetrics, EngineMetrics, GuardState, Heartbeat, NetworkFigures } from '@phalanx/contracts';
 import { Database } from '../../platform/db/database.js';
 import type { BoxClock, ClockWindow } from './box-clock.js';
 import type { ConnectionState } from './connection-state.js';
@@ -24,6 +24,9 @@ export interface HealthRow {
   readonly engineVersion: string | null;
   readonly box: BoxMetrics | null;
   readonly engine: EngineMetrics | null;
+  readonly network: NetworkFigures | null;
+  readonly guard: GuardState | null;
+  readonly capabilities: Heartbeat['capabilities'];
 }
 
 /** How each box is now. Owns the table `appliance_health` and writes the link's part of `appliance_status`. */
@@ -84,7 +87,8 @@ export class HealthRepository {
   async saveHeartbeat(applianceId: string, heartbeat: Heartbeat, window: ClockWindow, clock: BoxClock): Promise<void> {
     await this.database.em().query(
       `update appliance_health set boot_id = $2, monotonic_ms = $3, clock_samples = $4, clock_skew_ms = $5, monotonic_offset_ms = $6,
-              wall_offset_ms = $7, clock_uncertainty_ms = $8, certificate_not_after = $9, box = $10, engine = $11
+              wall_offset_ms = $7, clock_uncertainty_ms = $8, certificate_not_after = $9, box = $10, engine = $11, network = $12,
+              guard = $13, capabilities = $14, figures_at = clock_timestamp()
         where appliance_id = $1`,
       [
         applianceId,
@@ -98,6 +102,9 @@ export class HealthRepository {
         heartbeat.certificateNotAfter,
         JSON.stringify(heartbeat.box),
         heartbeat.engine ? JSON.stringify(heartbeat.engine) : null,
+        heartbeat.network ? JSON.stringify(heartbeat.network) : null,
+        heartbeat.guard ? JSON.stringify(heartbeat.guard) : null,
+        JSON.stringify(heartbeat.capabilities),
       ],
     );
   }
@@ -144,7 +151,7 @@ export class HealthRepository {
       `select a.tenant_id as "tenantId", s.online, s.offline_reason as "offlineReason", s.last_seen_at as "lastSeenAt",
               h.wall_offset_ms as "clockOffsetMs", h.clock_uncertainty_ms as "clockUncertaintyMs",
               h.certificate_not_after as "certificateNotAfter", s.agent_version as "agentVersion", s.engine_version as "engineVersion",
-              h.box, h.engine
+              h.box, h.engine, h.network, h.guard, coalesce(h.capabilities, '[]') as capabilities
          from appliances a
          left join appliance_status s on s.appliance_id = a.id
          left join appliance_health h on h.appliance_id = a.id

@@ -8,18 +8,20 @@
  *   receiving is not silence.
  * - A heartbeat that is repeated or overtaken changes nothing.
  *
- * Callers: events (places events in time by `BoxClocks`).
+ * Callers: events (places events in time by `BoxClocks`), blocks (what boxes refuse by themselves, by `BoxFigures`).
  */
 import type { ControllerFeature } from '../../platform/feature.js';
 import { healthConfig } from './health.config.js';
 import { HealthModule } from './health.module.js';
 import { Health1763740000200 } from './migrations/1-health.js';
+import { NetworkFigures1763790000300 } from './migrations/2-network-figures.js';
 
 export type { BoxClock } from './box-clock.js';
 export { BoxClocks } from './box-clocks.js';
+export { BoxFigures } from './box-figures.repository.js';
 export { HealthModule } from './health.module.js';
 
-export const healthMigrations = [Health1763740000200];
+export const healthMigrations = [Health1763740000200, NetworkFigures1763790000300];
 
 export const healthFeature: ControllerFeature = {
   name: 'health',

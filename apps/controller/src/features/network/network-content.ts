@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ApplianceNetwork } from '@phalanx/contracts';
-import { contentOf, FacetContents } from '../desired-state/index.js';
+import { contentOf, type FacetContent, FacetContents } from '../desired-state/index.js';
 import { ListenAddresses } from '../policies/index.js';
 import { type BoxNetworkRow, NetworkRepository } from './network.repository.js';
 
@@ -17,7 +17,7 @@ export class NetworkContent implements OnModuleInit {
     this.contents.register('network', (applianceIds) => this.of(applianceIds));
   }
 
-  private async of(applianceIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
+  private async of(applianceIds: readonly string[]): Promise<ReadonlyMap<string, FacetContent>> {
     const rows = await this.rows.ofAppliances(applianceIds);
     if (rows.length === 0) return new Map();
     const listeners = await this.listen.listenersOf(rows.map((row) => row.applianceId));
