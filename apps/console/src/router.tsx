@@ -93,6 +93,32 @@ const event = createRoute({
   component: lazyRouteComponent(() => import('./features/events/event-page.js'), 'EventPage'),
 });
 
+const networks = createRoute({
+  getParentRoute: () => frame,
+  path: '/network',
+  component: lazyRouteComponent(() => import('./features/network/networks-page.js'), 'NetworksPage'),
+});
+
+const network = createRoute({
+  getParentRoute: () => frame,
+  path: '/network/$id',
+  validateSearch: (raw: Record<string, unknown>) => pickSearch(raw, ['tab']),
+  component: lazyRouteComponent(() => import('./features/network/network-page.js'), 'NetworkPage'),
+});
+
+const pair = createRoute({
+  getParentRoute: () => frame,
+  path: '/pairs/$id',
+  component: lazyRouteComponent(() => import('./features/pairs/pair-page.js'), 'PairPage'),
+});
+
+const blocks = createRoute({
+  getParentRoute: () => frame,
+  path: '/blocks',
+  validateSearch: (raw: Record<string, unknown>) => pickSearch(raw, ['tab', 'address']),
+  component: lazyRouteComponent(() => import('./features/blocks/blocks-page.js'), 'BlocksPage'),
+});
+
 const policies = createRoute({
   getParentRoute: () => frame,
   path: '/policies',
@@ -151,6 +177,10 @@ const pages = [
   application,
   events,
   event,
+  networks,
+  network,
+  pair,
+  blocks,
   policies,
   policy,
   administration.addChildren([administrationHome, operators, tokens, audit, packs]),

@@ -4,8 +4,9 @@ import { application } from './en/application.js';
 import { event } from './en/event.js';
 import { fleet } from './en/fleet.js';
 import { frame } from './en/frame.js';
+import { network } from './en/network.js';
 import { policy } from './en/policy.js';
 import { shared } from './en/shared.js';
 
 /** All English texts. */
-export const en = { ...frame, ...shared, ...fleet, ...appliance, ...application, ...event, ...policy, ...admin } as const;
+export const en = { ...frame, ...shared, ...fleet, ...appliance, ...application, ...event, ...network, ...policy, ...admin } as const;

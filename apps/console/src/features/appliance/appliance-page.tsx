@@ -15,9 +15,11 @@ import { SyncStatus } from '../../platform/components/sync-status.js';
 import { TimeSpan } from '../../platform/components/time-span.js';
 import { BoxFacts } from './box-facts.js';
 import { ClaimButton } from './claim-button.js';
+import { DriftPanel } from './drift-panel.js';
 import { EnrolmentsPanel } from './enrolments-panel.js';
 import { FacetsPanel } from './facets-panel.js';
 import { HealthCharts } from './health-charts.js';
+import { NetworkPanel } from './network-panel.js';
 import { ServesPanel } from './serves-panel.js';
 import { WorkersPanel } from './workers-panel.js';
 
@@ -62,6 +64,7 @@ export function AppliancePage(): ReactNode {
                 {(view) => <FacetsPanel state={view} />}
               </Loaded>
             </Panel>
+            {state.data && <DriftPanel state={state.data} />}
             <Panel title={t('appliance.workers.title')}>
               <Loaded query={state} what={t('appliance.stateUnread')}>
                 {(view) => <WorkersPanel state={view} />}
@@ -74,6 +77,11 @@ export function AppliancePage(): ReactNode {
               }
             >
               <HealthCharts applianceId={id} span={span} />
+            </Panel>
+            <Panel title={t('appliance.network.title')}>
+              <Loaded query={health} what={t('appliance.healthUnread')}>
+                {(now) => <NetworkPanel health={now} />}
+              </Loaded>
             </Panel>
             <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
               <Panel title={t('appliance.box.title')}>

@@ -18,6 +18,8 @@ export const frame = {
     fleet: 'Fleet',
     applications: 'Applications',
     events: 'Events',
+    network: 'Network',
+    blocks: 'Block list',
     policies: 'Policies',
     administration: 'Administration',
   },

@@ -21,6 +21,8 @@ export const frame: TextsLike<typeof en> = {
     fleet: '장비 현황',
     applications: '어플리케이션',
     events: '이벤트',
+    network: '네트워크',
+    blocks: '차단 목록',
     policies: '정책',
     administration: '관리',
   },

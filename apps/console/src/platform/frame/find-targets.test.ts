@@ -19,7 +19,7 @@ describe('findTargets', () => {
 
 describe('visiblePages', () => {
   it('leaves out pages that the caller may see nothing of', () => {
-    expect(visiblePages(['fleet:read', 'audit:read']).map(({ id }) => id)).toEqual(['fleet', 'administration']);
+    expect(visiblePages(['fleet:read', 'audit:read']).map(({ id }) => id)).toEqual(['fleet', 'network', 'blocks', 'administration']);
     expect(visiblePages([])).toEqual([]);
   });
 });

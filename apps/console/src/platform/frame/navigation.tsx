@@ -1,5 +1,5 @@
 import { NavLink, Stack } from '@mantine/core';
-import { IconAppWindow, IconListDetails, IconServer2, IconSettings, IconShieldCog } from '@tabler/icons-react';
+import { IconAppWindow, IconBan, IconListDetails, IconNetwork, IconServer2, IconSettings, IconShieldCog } from '@tabler/icons-react';
 import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,8 @@ const ICONS = {
   fleet: IconServer2,
   applications: IconAppWindow,
   events: IconListDetails,
+  network: IconNetwork,
+  blocks: IconBan,
   policies: IconShieldCog,
   administration: IconSettings,
 } as const satisfies Record<PageId, typeof IconServer2>;

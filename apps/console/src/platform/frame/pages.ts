@@ -5,6 +5,8 @@ const PAGES = [
   { id: 'fleet', to: '/fleet', paths: ['/fleet', '/appliances'], needs: ['fleet:read'] },
   { id: 'applications', to: '/applications', paths: ['/applications'], needs: ['application:read'] },
   { id: 'events', to: '/events', paths: ['/events'], needs: ['event:read'] },
+  { id: 'network', to: '/network', paths: ['/network', '/pairs'], needs: ['fleet:read'] },
+  { id: 'blocks', to: '/blocks', paths: ['/blocks'], needs: ['fleet:read'] },
   { id: 'policies', to: '/policies', paths: ['/policies'], needs: ['policy:read'] },
   {
     id: 'administration',
