@@ -14,7 +14,7 @@ export function BlocksPage(): ReactNode {
   const { t } = useTranslation();
   const { tab } = useSearch({ from: '/frame/blocks' });
   const navigate = useNavigate({ from: '/blocks' });
-  const canWrite = useCan('policy:write');
+  const canWrite = useCan('block:write');
   const [isAdding, setAdding] = useState(false);
   return (
     <Page

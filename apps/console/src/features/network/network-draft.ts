@@ -29,10 +29,11 @@ export interface NetworkIssue {
 /** The newest version as a draft; the default policy where there is none, with members that set nothing of their interfaces. */
 export function draftOf(version: NetworkVersionView | null, applianceIds: readonly string[]): NetworkDraft {
   const known = new Map(version?.members.map(({ applianceId, network }) => [applianceId, network]));
-  return {
-    policy: structuredClone(version?.policy ?? DEFAULT_NETWORK_POLICY),
+  // Parsed, so that members stand in the order in which an edited draft has them after its own check.
+  return draftSchema.parse({
+    policy: version?.policy ?? DEFAULT_NETWORK_POLICY,
     members: applianceIds.map((applianceId) => ({ applianceId, network: known.get(applianceId) ?? { interfaces: [], routes: [] } })),
-  };
+  });
 }
 
 /** Checks text that is edited as JSON; a draft, or what is wrong with it. */

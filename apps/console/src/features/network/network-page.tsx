@@ -60,7 +60,7 @@ function Filtered({ cluster, network }: { readonly cluster: ClusterView; readonl
   const { t } = useTranslation();
   const { tab } = useSearch({ from: '/frame/network/$id' });
   const navigate = useNavigate({ from: '/network/$id' });
-  const canWrite = useCan('policy:write');
+  const canWrite = useCan('network:write');
   return (
     <Tabs
       value={tab === 'history' ? 'history' : 'editor'}
@@ -87,7 +87,7 @@ function Filtered({ cluster, network }: { readonly cluster: ClusterView; readonl
 
 function Unfiltered({ cluster }: { readonly cluster: ClusterView }): ReactNode {
   const { t } = useTranslation();
-  const canWrite = useCan('policy:write');
+  const canWrite = useCan('network:write');
   const [isStarted, setStarted] = useState(false);
   if (isStarted) return <EditorOf cluster={cluster} version={null} canWrite={canWrite} />;
   return (

@@ -38,13 +38,13 @@ function Preview({ cluster, version, draft, onClose }: Props): ReactNode {
   const [comment, setComment] = useState('');
   const preview = useQuery({
     queryKey: [path, 'dry-run', version?.revision ?? 0, draft],
-    queryFn: () => api.put<NetworkWriteResult>(path, { ...draft, comment: '' }, version?.revision, { dryRun: true }),
+    queryFn: () => api.put<NetworkWriteResult>(path, { ...draft, comment: '' }, version?.revision ?? 0, { dryRun: true }),
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
   const save = useMutation({
-    mutationFn: () => api.put<NetworkWriteResult>(path, { ...draft, comment: comment.trim() }, version?.revision),
+    mutationFn: () => api.put<NetworkWriteResult>(path, { ...draft, comment: comment.trim() }, version?.revision ?? 0),
     onSuccess: async (result) => {
       notifications.show({ message: t('policy.saved', { version: result.network?.version ?? 1 }) });
       onClose();
@@ -60,7 +60,7 @@ function Preview({ cluster, version, draft, onClose }: Props): ReactNode {
         {(result) => (
           <>
             <Findings findings={result.findings} />
-            <NetworkChanges changes={result.changes} />
+            {version === null ? <Text size="sm">{t('network.first')}</Text> : <NetworkChanges changes={result.changes} />}
             <Text size="sm" fw={600}>
               {t('network.affected', { count: result.affected.length })}
             </Text>

@@ -25,7 +25,7 @@ export function PairPage(): ReactNode {
   const { id } = useParams({ from: '/frame/pairs/$id' });
   const cluster = useResource<ClusterView>(`/clusters/${id}`);
   const pair = useResource<HaView>(`/clusters/${id}/ha`, {}, { refetchIntervalMs: 5_000 });
-  const canCommand = useCan('fleet:write');
+  const canCommand = useCan('ha:write');
   const isUnpaired = pair.isError && toApiError(pair.error).status === 404;
   return (
     <Page

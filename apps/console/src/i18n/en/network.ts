@@ -14,6 +14,7 @@ export const network = {
     noFilterNext:
       'The boxes of this cluster filter nothing below HTTP. Begin with the default protections; nothing happens before you save.',
     filtersNothing: 'The boxes of this cluster filter nothing below HTTP.',
+    first: 'This is the first version: from now on the boxes of this cluster filter by it.',
     start: 'Begin with the defaults',
     rulesCount_one: '{{count}} rule, version {{version}}',
     rulesCount_other: '{{count}} rules, version {{version}}',

@@ -17,6 +17,7 @@ export const network: TextsLike<typeof en> = {
     noFilterNext:
       '이 클러스터의 장비는 HTTP 아래 계층을 걸러내지 않습니다. 기본 보호 설정으로 시작하세요. 저장하기 전에는 아무것도 바뀌지 않습니다.',
     filtersNothing: '이 클러스터의 장비는 HTTP 아래 계층을 걸러내지 않습니다.',
+    first: '첫 버전입니다. 저장하면 이 클러스터의 장비가 이 설정으로 걸러냅니다.',
     start: '기본 설정으로 시작',
     rulesCount_one: '규칙 {{count}}개, 버전 {{version}}',
     rulesCount_other: '규칙 {{count}}개, 버전 {{version}}',
