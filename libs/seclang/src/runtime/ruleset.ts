@@ -50,7 +50,9 @@ export class Ruleset {
     this.responseScanner = new LiteralScanner(tables.responseLiterals);
     const bindings = { slots: this.slots, keys: this.keys, tree: this.tree, selector: new RuleSelector(tables.rules) };
     const steps = [1, 2, 3, 4, 5].map((phase) => phaseSteps(phase, tables, bindings));
-    this.#phases = [[...steps[0]!, ...steps[1]!], ...steps].map((own) => new PhasePlan(own, tables, bindings));
+    this.#phases = [[...steps[0]!, ...steps[1]!], ...steps].map(
+      (own, phase) => new PhasePlan(own, tables, bindings, phase === BOTH_REQUEST_PHASES),
+    );
     this.digest = digest;
   }
 

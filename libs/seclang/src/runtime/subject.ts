@@ -3,6 +3,7 @@ import type { OperatorTest } from '../operators/operator.js';
 import { FEATURE, featuresOf } from '../transformations/byte-features.js';
 import { lowercase } from '../transformations/lowercase.js';
 import type { Transformation, TransformationContext } from '../transformations/transformation.js';
+import { KnownAnswers } from './known-answers.js';
 import type { PipelineNode, PipelineTree } from './pipeline.js';
 
 /** What one transformation made of a subject. */
@@ -17,8 +18,8 @@ interface Outcome {
  */
 export class Subject {
   readonly text: string;
-  /** What operators said about this text, for a subject that outlives its transaction; null for all others. */
-  readonly answers: Map<OperatorTest, boolean> | null;
+  /** For a subject that outlives its transaction; null for all others. */
+  readonly answers: KnownAnswers | null;
   #features = -1;
   /** All different forms made from the subject that was asked. */
   #forms: Subject[] | null = null;
@@ -28,7 +29,7 @@ export class Subject {
 
   constructor(text: string, isKept = false) {
     this.text = text;
-    this.answers = isKept ? new Map() : null;
+    this.answers = isKept ? new KnownAnswers() : null;
   }
 
   /** The kinds of bytes in the text (FEATURE); 0 for the empty text. */
@@ -54,13 +55,7 @@ export class Subject {
 
   /** What an operator says about the text; of a value that comes again and again it is remembered. */
   holds(test: OperatorTest): boolean {
-    const { answers } = this;
-    if (answers === null) return test.test(this.text, null);
-    const known = answers.get(test);
-    if (known !== undefined) return known;
-    const answer = test.test(this.text, null);
-    answers.set(test, answer);
-    return answer;
+    return this.answers === null ? test.test(this.text, null) : this.answers.holds(test, this.text);
   }
 
   /** The clauses of the request or response table that have a literal in this value. */

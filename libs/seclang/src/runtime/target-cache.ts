@@ -50,8 +50,8 @@ export class TargetCache {
   }
 
   /** Hands the members of a variable to the targets that pick them by name: one look at each, however many such targets there are. */
-  #distribute({ number, variable, keysByName }: VariableKeys): readonly Entry[] {
-    const all = variable.entries(this.#state);
+  #distribute({ number, variable, keysByName, steady }: VariableKeys): readonly Entry[] {
+    const all = steady === null ? variable.entries(this.#state) : steady.entries(this.#state);
     this.#ofVariable[number] = all;
     if (keysByName.size === 0) return all;
     for (let at = 0; at < all.length; at++) {

@@ -1,5 +1,6 @@
 import type { TargetRecord } from '../model/rule-record.js';
 import type { Entry } from './entry.js';
+import { SteadyScalar } from './steady-scalar.js';
 import type { TransactionState } from './transaction-state.js';
 import type { Variable } from '../variables/variable.js';
 
@@ -24,6 +25,8 @@ export interface VariableKeys {
   readonly number: number;
   readonly variable: Variable;
   readonly keysByName: Map<string, number>;
+  /** Null for variables that differ from transaction to transaction. */
+  readonly steady: SteadyScalar | null;
 }
 
 /** Numbers the different targets of a ruleset, so that a transaction picks the members of each once. */
@@ -55,7 +58,9 @@ export class TargetKeys {
   #planOf(variable: Variable): VariableKeys {
     let plan = this.#variables.get(variable.name);
     if (plan === undefined) {
-      plan = { number: this.#variables.size, variable, keysByName: new Map() };
+      const { steadyText } = variable;
+      const steady = steadyText === null ? null : new SteadyScalar(steadyText);
+      plan = { number: this.#variables.size, variable, keysByName: new Map(), steady };
       this.#variables.set(variable.name, plan);
     }
     return plan;

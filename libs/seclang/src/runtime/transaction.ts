@@ -184,6 +184,7 @@ export class Transaction {
     state.bodyLength = state.body.length;
     this.#budget.allowFor(state.bodyLength);
     state.isBodyTruncated = truncated;
+    state.isBodyExpected = true;
     if (state.bodyProcessor !== '' && state.bodyLength > 0) this.#processBody(state.bodyProcessor);
     state.epoch++;
   }

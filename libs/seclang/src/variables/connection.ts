@@ -1,15 +1,15 @@
-import { fixedScalar, volatileScalar, type Variable } from './variable.js';
+import { fixedScalar, steadyScalar, volatileScalar, type Variable } from './variable.js';
 
 /** The two ends of the connection and the transaction's own facts. */
 export const connectionVariables: readonly Variable[] = [
-  fixedScalar('REMOTE_ADDR', (state) => state.origin.client.address),
+  steadyScalar('REMOTE_ADDR', (state) => state.origin.client.address),
   fixedScalar('REMOTE_HOST', (state) => state.origin.client.address),
   fixedScalar('REMOTE_PORT', (state) => String(state.origin.client.port)),
   fixedScalar('REMOTE_USER', (state) => basicUser(state.header('authorization'))),
   fixedScalar('AUTH_TYPE', (state) => state.header('authorization').split(' ', 1)[0]!),
-  fixedScalar('SERVER_ADDR', (state) => state.origin.server.address),
-  fixedScalar('SERVER_PORT', (state) => String(state.origin.server.port)),
-  fixedScalar('SERVER_NAME', (state) => state.header('host').replace(/:\d+$/, '').toLowerCase()),
+  steadyScalar('SERVER_ADDR', (state) => state.origin.server.address),
+  steadyScalar('SERVER_PORT', (state) => String(state.origin.server.port)),
+  steadyScalar('SERVER_NAME', (state) => state.header('host').replace(/:\d+$/, '').toLowerCase()),
   fixedScalar('UNIQUE_ID', (state) => state.origin.requestId),
   volatileScalar('DURATION', (state) => String((state.origin.now() - state.startedAt) * 1000)),
   volatileScalar('HIGHEST_SEVERITY', (state) => String(state.highestSeverity)),

@@ -1,5 +1,5 @@
 import { Entry } from '../runtime/entry.js';
-import { fixedCollection, fixedScalar, type Variable } from './variable.js';
+import { fixedCollection, fixedScalar, steadyScalar, type Variable } from './variable.js';
 
 const FLAGS = [
   'MULTIPART_BOUNDARY_QUOTED',
@@ -28,5 +28,5 @@ export const multipartVariables: readonly Variable[] = [
   fixedCollection('MULTIPART_PART_HEADERS', (state) => state.partHeaders),
   fixedCollection('MULTIPART_FILENAME', (state) => state.files.map((file) => new Entry(file.field, file.fileName))),
   fixedCollection('MULTIPART_NAME', (state) => state.files.map((file) => new Entry(file.field, file.field))),
-  ...FLAGS.map((name) => fixedScalar(name, (state) => state.bodyVariables[name] ?? '0')),
+  ...FLAGS.map((name) => steadyScalar(name, (state) => state.bodyVariables[name] ?? '0')),
 ];

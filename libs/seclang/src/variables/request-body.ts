@@ -1,5 +1,5 @@
 import type { TransactionState } from '../runtime/transaction-state.js';
-import { fixedScalar, volatileScalar, type Variable } from './variable.js';
+import { fixedScalar, steadyScalar, volatileScalar, type Variable } from './variable.js';
 
 /** The request body and what its processor said about it. */
 export const requestBodyVariables: readonly Variable[] = [
@@ -10,12 +10,12 @@ export const requestBodyVariables: readonly Variable[] = [
   text('REQBODY_ERROR_MSG'),
   flag('REQBODY_PROCESSOR_ERROR', 'REQBODY_ERROR'),
   text('REQBODY_PROCESSOR_ERROR_MSG', 'REQBODY_ERROR_MSG'),
-  fixedScalar('INBOUND_DATA_ERROR', (state) => (state.isBodyTruncated ? '1' : '0')),
+  steadyScalar('INBOUND_DATA_ERROR', (state) => (state.isBodyTruncated ? '1' : '0')),
 ];
 
 /** A 0/1 variable that a body processor sets. */
 function flag(name: string, source = name): Variable {
-  return fixedScalar(name, (state) => state.bodyVariables[source] ?? '0');
+  return steadyScalar(name, (state) => state.bodyVariables[source] ?? '0');
 }
 
 function text(name: string, source = name): Variable {

@@ -1,12 +1,12 @@
-import { fixedScalar, type Variable } from './variable.js';
+import { fixedScalar, steadyScalar, type Variable } from './variable.js';
 
 /** Variables of the request line. REQUEST_URI has no scheme and host, REQUEST_URI_RAW is the target as sent; only file names are decoded. */
 export const requestLineVariables: readonly Variable[] = [
-  fixedScalar('REQUEST_METHOD', (state) => state.method),
+  steadyScalar('REQUEST_METHOD', (state) => state.method),
   fixedScalar('REQUEST_URI', (state) => state.uri),
   fixedScalar('REQUEST_URI_RAW', (state) => state.uriRaw),
   fixedScalar('REQUEST_LINE', (state) => state.requestLine),
-  fixedScalar('REQUEST_PROTOCOL', (state) => state.protocol),
+  steadyScalar('REQUEST_PROTOCOL', (state) => state.protocol),
   fixedScalar('REQUEST_FILENAME', (state) => state.path),
   fixedScalar('REQUEST_BASENAME', (state) => state.path.slice(Math.max(state.path.lastIndexOf('/'), state.path.lastIndexOf('\\')) + 1)),
   fixedScalar('PATH_INFO', (state) => state.path),

@@ -10,12 +10,19 @@ export interface Variable {
   readonly isFixed: boolean;
   /** Whether the variable says nothing without a selector (RULE, ENV). */
   readonly isSelectorRequired: boolean;
+  /** Reads the one value of a variable that is the same in most transactions; null for all other variables. */
+  readonly steadyText: ((state: TransactionState) => string) | null;
   entries(state: TransactionState): readonly Entry[];
 }
 
 /** A variable with one value that stays as it is. */
 export function fixedScalar(name: string, read: (state: TransactionState) => string): Variable {
   return scalarOf(name, true, read);
+}
+
+/** A fixed variable with one value that is the same in most transactions. */
+export function steadyScalar(name: string, read: (state: TransactionState) => string): Variable {
+  return { ...scalarOf(name, true, read), steadyText: read };
 }
 
 /** A variable with one value that may differ from rule to rule. */
@@ -25,7 +32,7 @@ export function volatileScalar(name: string, read: (state: TransactionState) => 
 
 /** A collection that stays as it is. */
 export function fixedCollection(name: string, entries: (state: TransactionState) => readonly Entry[]): Variable {
-  return { name, shape: 'collection', isFixed: true, isSelectorRequired: false, entries };
+  return { name, shape: 'collection', isFixed: true, isSelectorRequired: false, steadyText: null, entries };
 }
 
 /** A collection that rules change. */
@@ -34,7 +41,7 @@ export function volatileCollection(
   entries: (state: TransactionState) => readonly Entry[],
   isSelectorRequired = false,
 ): Variable {
-  return { name, shape: 'collection', isFixed: false, isSelectorRequired, entries };
+  return { name, shape: 'collection', isFixed: false, isSelectorRequired, steadyText: null, entries };
 }
 
 /** The names of a collection's members as values. */
@@ -49,5 +56,5 @@ function scalarOf(name: string, isFixed: boolean, read: (state: TransactionState
     const value = read(state);
     return value === null ? NO_ENTRIES : [new Entry('', state.scalar(value))];
   };
-  return { name, shape: 'scalar', isFixed, isSelectorRequired: false, entries };
+  return { name, shape: 'scalar', isFixed, isSelectorRequired: false, steadyText: null, entries };
 }

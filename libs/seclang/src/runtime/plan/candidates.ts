@@ -2,6 +2,7 @@ import type { LiteralScanner } from '../../matching/literal-scanner.js';
 import type { TransformationContext } from '../../transformations/transformation.js';
 import type { Budget } from '../budget.js';
 import type { Entry } from '../entry.js';
+import type { KnownAnswers } from '../known-answers.js';
 import type { Subject } from '../subject.js';
 import type { TargetCache } from '../target-cache.js';
 import { type FormWaits, mayShow } from './form-waits.js';
@@ -42,6 +43,8 @@ export class Candidates {
   /** Forms of the value in hand that were come to since the walk through them began anew, and in all walks. */
   #walked = 0;
   #done = 0;
+  /** While a known value is looked at for the first time: what was found, as in `Interests.data`. */
+  #learnt: number[] | null = null;
 
   constructor(plan: PhasePlan, { scanner, context, isResponse }: CandidateOptions) {
     this.#plan = plan;
@@ -54,10 +57,10 @@ export class Candidates {
 
   /** Begins anew, for a transaction with these targets. */
   begin(targets: TargetCache): void {
-    this.bits.set(this.#plan.always);
     this.#plan.allowance.renew();
-    this.#found.fill(0);
     this.#targets = targets;
+    this.bits.set(this.#plan.always);
+    this.#found.fill(0);
     this.#variable = 0;
     this.#entry = 0;
     this.#done = 0;
@@ -70,9 +73,10 @@ export class Candidates {
 
   /** Looks at all values. False when the slice or the budget ended before; it is to be called again then. */
   collect(budget: Budget): boolean {
-    const { variables, counts } = this.#plan;
+    const { variables, counts, rest } = this.#plan;
     const targets = this.#targets;
     if (targets === null) throw new TypeError('candidates of no transaction');
+    this.#findAll(rest ?? this.#learnRest(targets, budget));
     for (let at = 0; at < counts.length; at++) {
       const gate = counts[at]!;
       if (gate.mayMatch(targets.entries(gate.target).length)) this.#find(gate.position, gate.bit, gate.full);
@@ -90,12 +94,47 @@ export class Candidates {
       const entry = entries[this.#entry]!;
       const waits = variable.waitsFor(entry);
       this.#walked = 0;
-      if (waits !== null && !this.#walk(waits, entry.subject, entry.subject, budget)) return false;
+      if (waits !== null && !this.#meetAll(waits, entry.subject, budget)) return false;
       this.#done = 0;
       this.#entry++;
       if (budget.spend(entry.text.length) || budget.isSliceOver) return false;
     }
     return true;
+  }
+
+  /** All that a value concerns. False when the slice or the budget ended before. */
+  #meetAll(waits: FormWaits, subject: Subject, budget: Budget): boolean {
+    const { answers } = subject;
+    if (answers === null) return this.#walk(waits, subject, subject, budget);
+    this.#findAll(answers.findings(waits) ?? this.#learn(waits, subject, answers, budget));
+    return true;
+  }
+
+  #findAll(findings: readonly number[]): void {
+    for (let at = 0; at < findings.length; at += INTEREST.size)
+      this.#find(findings[at]!, findings[at + INTEREST.bit]!, findings[at + INTEREST.full]!);
+  }
+
+  #learn(waits: FormWaits, subject: Subject, answers: KnownAnswers, budget: Budget): readonly number[] {
+    const learnt: number[] = [];
+    this.#learnt = learnt;
+    this.#walk(waits, subject, subject, budget);
+    this.#learnt = null;
+    answers.keepFindings(waits, learnt);
+    return learnt;
+  }
+
+  #learnRest(targets: TargetCache, budget: Budget): readonly number[] {
+    const learnt: number[] = [];
+    this.#learnt = learnt;
+    for (const variable of this.#plan.resting) {
+      for (const entry of targets.members(variable.keys)) {
+        const waits = variable.waitsFor(entry);
+        if (waits !== null) this.#walk(waits, entry.subject, entry.subject, budget);
+      }
+    }
+    this.#learnt = null;
+    return (this.#plan.rest = learnt);
   }
 
   /** A value, or a form of the value `root`. False when the slice or the budget ended before: gone through again, what was made is there. */
@@ -114,8 +153,9 @@ export class Candidates {
     return true;
   }
 
-  /** Each form is accounted for once, so that every slice comes one further. */
+  /** Each form is accounted for once, so that every slice comes one further. Values that are learnt are short. */
   #mayGoOn(bytes: number, budget: Budget): boolean {
+    if (this.#learnt !== null) return true;
     if (++this.#walked <= this.#done) return true;
     this.#done = this.#walked;
     return !budget.spend(bytes) && !budget.isSliceOver;
@@ -139,13 +179,14 @@ export class Candidates {
   }
 
   #meet({ position, bit, full, test, negated }: Presence, subject: Subject): void {
-    if ((this.#found[position]! & bit) !== 0) return;
+    if (this.#learnt === null && (this.#found[position]! & bit) !== 0) return;
     if (test !== null && subject.text.length <= TESTED_BYTES && subject.holds(test) === negated) return;
     this.#find(position, bit, full);
   }
 
   #find(position: number, bit: number, full: number): void {
-    if ((this.#found[position]! |= bit) === full) this.bits[position >> 5]! |= 1 << (position & 31);
+    if (this.#learnt !== null) this.#learnt.push(position, bit, full);
+    else if ((this.#found[position]! |= bit) === full) this.bits[position >> 5]! |= 1 << (position & 31);
   }
 }
 

@@ -5,6 +5,7 @@ import { RuntimeRule } from '../runtime-rule.js';
 import { Assignment } from './assignment.js';
 import { FacetAllowance } from './facet-room.js';
 import { Interests } from './interests.js';
+import { restsWithoutBody, sameWithoutBody } from '../../variables/without-body.js';
 import type { CountGate } from './count-gate.js';
 import type { KeyPlan } from './key-plan.js';
 import { RuleGates } from './rule-gates.js';
@@ -32,11 +33,16 @@ export class PhasePlan {
   /** Bit `n & 31` of word `n >> 5` stands for step `n`. */
   readonly always: Int32Array;
   readonly variables: readonly VariablePlan[];
+  /** Variables that say the same in all transactions this plan is for. */
+  readonly resting: readonly VariablePlan[];
+  /** What is found in those, as in `Interests.data`; null until the first transaction. */
+  rest: readonly number[] | null = null;
   readonly counts: readonly CountGate[];
   readonly interests: Interests;
   readonly allowance = new FacetAllowance();
 
-  constructor(steps: readonly PlanStep[], tables: RulesetTables, bindings: RulesetBindings) {
+  /** `isBodyless`: for transactions to which no body has come. */
+  constructor(steps: readonly PlanStep[], tables: RulesetTables, bindings: RulesetBindings, isBodyless: boolean) {
     this.steps = steps;
     this.always = new Int32Array((steps.length + 31) >> 5);
     const gates = new RuleGates(tables.rules, bindings);
@@ -46,15 +52,22 @@ export class PhasePlan {
     this.interests = new Interests(
       gates.keys.flatMap(({ waits }) => waits.flatMap(({ clauses }) => clauses.map(({ interest }) => interest))),
     );
-    this.variables = this.#byVariable(gates.keys, bindings);
+    const isResting = ({ target }: KeyPlan): boolean => isBodyless && restsWithoutBody(target.variable.name);
+    const nameOf = ({ target }: KeyPlan): string => (isBodyless ? sameWithoutBody(target.variable.name) : target.variable.name);
+    this.resting = this.#byName(gates.keys.filter(isResting), nameOf, bindings);
+    this.variables = this.#byName(
+      gates.keys.filter((plan) => !isResting(plan)),
+      nameOf,
+      bindings,
+    );
     this.counts = gates.counts;
   }
 
-  #byVariable(plans: readonly KeyPlan[], { keys }: RulesetBindings): VariablePlan[] {
-    const variables = new Set(plans.map(({ target }) => keys.variableOf[target.key]!));
-    return [...variables].map((variable) => {
-      const own = plans.filter(({ target }) => keys.variableOf[target.key] === variable);
-      return new VariablePlan(variable, own, this.interests, this.allowance);
+  /** One for all targets of variables with the same members. */
+  #byName(plans: readonly KeyPlan[], nameOf: (plan: KeyPlan) => string, { keys }: RulesetBindings): VariablePlan[] {
+    return [...new Set(plans.map(nameOf))].map((name) => {
+      const own = plans.filter((plan) => nameOf(plan) === name);
+      return new VariablePlan(keys.variableOf[own[0]!.target.key]!, own, this.interests, this.allowance);
     });
   }
 }
