@@ -65,7 +65,7 @@ export class Ruleset {
   takeCandidates(phase: number): Candidates {
     const isResponse = phase > 2;
     const scanner = isResponse ? this.responseScanner : this.requestScanner;
-    return this.#spare[phase]!.pop() ?? new Candidates(this.plan(phase), { scanner, context: this.tree.context, isResponse });
+    return this.#spare[phase]!.pop() ?? new Candidates(this.plan(phase), { scanner, tree: this.tree, isResponse });
   }
 
   giveBack(phase: number, candidates: Candidates): void {

@@ -1,6 +1,7 @@
 import type { BodyFile } from '../body/index.js';
 import type { CollectionStore, StoredCollection } from '../collections/collection-store.js';
 import type { Settings } from '../model/settings.js';
+import { FEATURE, featuresOf } from '../transformations/byte-features.js';
 import type { Entry } from './entry.js';
 import type { KnownSubjects } from './known-subjects.js';
 import type { RuleFacts } from './rule-facts.js';
@@ -105,7 +106,22 @@ export class TransactionState {
   scalar(text: string): Subject {
     const scalars = this.#scalars;
     for (let at = 0; at < scalars.length; at++) if (scalars[at]!.text === text) return scalars[at]!;
-    const subject = new Subject(text);
+    return this.#keep(new Subject(text));
+  }
+
+  /** The subject of the request line: its kinds of bytes are those of its parts. */
+  get lineSubject(): Subject {
+    const { method, protocol, uriRaw, requestLine } = this;
+    const kinds = featuresOf(method) | featuresOf(protocol) | FEATURE.space | this.scalar(uriRaw).features;
+    return this.#keep(Subject.ofKinds(requestLine, kinds));
+  }
+
+  /** The subject of the query, which is a part of the request target. */
+  get querySubject(): Subject {
+    return new Subject(this.query, false, this.scalar(this.uriRaw));
+  }
+
+  #keep(subject: Subject): Subject {
     this.#scalars.push(subject);
     return subject;
   }

@@ -1,4 +1,5 @@
 import { Entry } from '../runtime/entry.js';
+import type { Subject } from '../runtime/subject.js';
 import type { TransactionState } from '../runtime/transaction-state.js';
 
 /** A variable of the language. */
@@ -18,6 +19,12 @@ export interface Variable {
 /** A variable with one value that stays as it is. */
 export function fixedScalar(name: string, read: (state: TransactionState) => string): Variable {
   return scalarOf(name, true, read);
+}
+
+/** A variable with one value that stays as it is, of which more is known than its text. */
+export function fixedSubject(name: string, read: (state: TransactionState) => Subject): Variable {
+  const entries = (state: TransactionState): readonly Entry[] => [new Entry('', read(state))];
+  return { ...scalarOf(name, true, () => ''), entries };
 }
 
 /** A fixed variable with one value that is the same in most transactions. */

@@ -1,10 +1,11 @@
 import type { LiteralScanner } from '../../matching/literal-scanner.js';
-import type { TransformationContext } from '../../transformations/transformation.js';
 import type { Budget } from '../budget.js';
 import type { Entry } from '../entry.js';
 import type { KnownAnswers } from '../known-answers.js';
+import type { PipelineTree } from '../pipeline.js';
 import type { Subject } from '../subject.js';
 import type { TargetCache } from '../target-cache.js';
+import { mayMatch } from './awaited-link.js';
 import { type FormWaits, mayShow } from './form-waits.js';
 import { INTEREST } from './interests.js';
 import type { PhasePlan } from './phase-plan.js';
@@ -13,7 +14,7 @@ import type { VariablePlan } from './variable-plan.js';
 
 export interface CandidateOptions {
   readonly scanner: LiteralScanner;
-  readonly context: TransformationContext;
+  readonly tree: PipelineTree;
   readonly isResponse: boolean;
 }
 
@@ -33,7 +34,7 @@ export class Candidates {
   readonly bits: Int32Array;
   readonly #plan: PhasePlan;
   #targets: TargetCache | null = null;
-  readonly #context: TransformationContext;
+  readonly #tree: PipelineTree;
   readonly #scanner: LiteralScanner;
   readonly #isResponse: boolean;
   /** By position: which of its clauses a rule has found. */
@@ -46,9 +47,9 @@ export class Candidates {
   /** While a known value is looked at for the first time: what was found, as in `Interests.data`. */
   #learnt: number[] | null = null;
 
-  constructor(plan: PhasePlan, { scanner, context, isResponse }: CandidateOptions) {
+  constructor(plan: PhasePlan, { scanner, tree, isResponse }: CandidateOptions) {
     this.#plan = plan;
-    this.#context = context;
+    this.#tree = tree;
     this.#scanner = scanner;
     this.#isResponse = isResponse;
     this.bits = new Int32Array(plan.always.length);
@@ -104,7 +105,8 @@ export class Candidates {
 
   /** All that a value concerns. False when the slice or the budget ended before. */
   #meetAll(waits: FormWaits, subject: Subject, budget: Budget): boolean {
-    const { answers } = subject;
+    const { answers, within } = subject;
+    if (within !== null && waits.facet(within.features).isEmpty) return true;
     if (answers === null) return this.#walk(waits, subject, subject, budget);
     this.#findAll(answers.findings(waits) ?? this.#learn(waits, subject, answers, budget));
     return true;
@@ -116,25 +118,34 @@ export class Candidates {
   }
 
   #learn(waits: FormWaits, subject: Subject, answers: KnownAnswers, budget: Budget): readonly number[] {
+    const findings = this.#matchedBy(waits, subject, budget);
+    answers.keepFindings(waits, findings);
+    return findings;
+  }
+
+  /** What a value is found to be for the links that do match it. */
+  #matchedBy(waits: FormWaits, subject: Subject, budget: Budget): readonly number[] {
     const learnt: number[] = [];
     this.#learnt = learnt;
     this.#walk(waits, subject, subject, budget);
     this.#learnt = null;
-    answers.keepFindings(waits, learnt);
-    return learnt;
+    const findings: number[] = [];
+    for (let at = 0; at < learnt.length; at += INTEREST.size) {
+      const [position, bit, full] = learnt.slice(at, at + INTEREST.size) as [number, number, number];
+      if (mayMatch(this.#plan.linkOf(position, bit), subject, this.#tree)) findings.push(position, bit, full);
+    }
+    return findings;
   }
 
   #learnRest(targets: TargetCache, budget: Budget): readonly number[] {
-    const learnt: number[] = [];
-    this.#learnt = learnt;
+    const rest: number[] = [];
     for (const variable of this.#plan.resting) {
       for (const entry of targets.members(variable.keys)) {
         const waits = variable.waitsFor(entry);
-        if (waits !== null) this.#walk(waits, entry.subject, entry.subject, budget);
+        if (waits !== null) rest.push(...this.#matchedBy(waits, entry.subject, budget));
       }
     }
-    this.#learnt = null;
-    return (this.#plan.rest = learnt);
+    return (this.#plan.rest = rest);
   }
 
   /** A value, or a form of the value `root`. False when the slice or the budget ended before: gone through again, what was made is there. */
@@ -148,7 +159,7 @@ export class Candidates {
     for (let at = 0; at < next.length; at++) {
       if (!mayShow(next[at]!, text, features)) continue;
       const { transformation, waits: others } = next[at]!;
-      if (!this.#walk(others, subject.applied(transformation, this.#context, root), root, budget)) return false;
+      if (!this.#walk(others, subject.applied(transformation, this.#tree.context, root), root, budget)) return false;
     }
     return true;
   }

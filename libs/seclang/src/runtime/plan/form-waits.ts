@@ -41,6 +41,8 @@ export interface Facet {
   readonly plain: Int32Array | null;
   /** Transformations that may bring about what somebody waits for. */
   readonly next: readonly NextForm[];
+  /** Nothing of all that. */
+  readonly isEmpty: boolean;
 }
 
 /** So many rules wait that a value is scanned at once, before it is asked whom it concerns. */
@@ -111,10 +113,12 @@ export class FormWaits {
       waits.push({ presence, needs, clauses: hidden, rest: rest.slice(first + 1) });
       next.set(rest[first]!, waits);
     }
+    const isPlain = plain.some((word) => word !== 0);
     return {
       present: [...present.values()],
-      plain: plain.some((word) => word !== 0) ? plain : null,
+      plain: isPlain ? plain : null,
       next: [...next].map(([transformation, waits]) => this.#nextForm(transformation, waits, kinds)),
+      isEmpty: present.size === 0 && !isPlain && next.size === 0,
     };
   }
 
@@ -136,7 +140,7 @@ export function mayShow({ transformation, waits, solid, beyondSpace }: NextForm,
   if (beyondSpace !== null) return beyondSpace.some((next) => next.transformation.mayHold!(text, next.solid, true));
   if (transformation.kindsIn === undefined) return true;
   const facet = waits.facet(transformation.kindsIn(text, features));
-  return !concernsNobody(facet) || facet.next.length > 0;
+  return !facet.isEmpty;
 }
 
 /** What is there in several ways is there in the way that asks least. */

@@ -29,9 +29,7 @@ export class KeyPlan {
       interest: { clause, position, bit: 1 << (first + index), full },
       traits: link.traits[index]!,
     }));
-    const { target } = this;
-    const test = target.isByName || target.variable.shape === 'scalar' ? link.fixedTest : null;
-    const presence = clauses.length > 0 ? null : { position, bit: 1 << first, full, test, negated: link.negated };
+    const presence = clauses.length > 0 ? null : { position, bit: 1 << first, full, test: link.fixedTest, negated: link.negated };
     for (const { path } of nodes) this.waits.push({ presence, clauses, needs: link.needs, rest: path });
   }
 }

@@ -1,11 +1,13 @@
 import { nextPosition } from '../../model/skip-target.js';
 import type { RulesetTables } from '../../artefact/ruleset-tables.js';
 import type { RulesetBindings } from '../ruleset-bindings.js';
+import type { RuntimeLink } from '../runtime-link.js';
 import { RuntimeRule } from '../runtime-rule.js';
 import { Assignment } from './assignment.js';
 import { FacetAllowance } from './facet-room.js';
 import { Interests } from './interests.js';
 import { restsWithoutBody, sameWithoutBody } from '../../variables/without-body.js';
+import type { AwaitedLink } from './awaited-link.js';
 import type { CountGate } from './count-gate.js';
 import type { KeyPlan } from './key-plan.js';
 import { RuleGates } from './rule-gates.js';
@@ -39,6 +41,7 @@ export class PhasePlan {
   rest: readonly number[] | null = null;
   readonly counts: readonly CountGate[];
   readonly interests: Interests;
+  readonly #awaited: ReadonlyMap<number, readonly AwaitedLink[]>;
   readonly allowance = new FacetAllowance();
 
   /** `isBodyless`: for transactions to which no body has come. */
@@ -61,6 +64,15 @@ export class PhasePlan {
       bindings,
     );
     this.counts = gates.counts;
+    this.#awaited = gates.awaited;
+  }
+
+  /** The link that a bit of the rule at a position stands for. */
+  linkOf(position: number, bit: number): RuntimeLink {
+    const number = 31 - Math.clz32(bit);
+    const found = this.#awaited.get(position)?.find(({ first, count }) => number < first + count);
+    if (found === undefined) throw new TypeError(`no link for bit ${number}`);
+    return found.link;
   }
 
   /** One for all targets of variables with the same members. */

@@ -5,7 +5,6 @@ export interface Presence {
   readonly position: number;
   readonly bit: number;
   readonly full: number;
-  /** The link's own, where it looks at one value and asks nothing else. */
   readonly test: OperatorTest | null;
   readonly negated: boolean;
 }

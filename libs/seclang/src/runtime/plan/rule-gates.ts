@@ -2,6 +2,7 @@ import type { RuleRecord } from '../../model/rule-record.js';
 import type { RulesetBindings } from '../ruleset-bindings.js';
 import type { RuntimeLink } from '../runtime-link.js';
 import type { RuntimeRule } from '../runtime-rule.js';
+import type { AwaitedLink } from './awaited-link.js';
 import { CountGate } from './count-gate.js';
 import { clausesOf, KeyPlan, type LinkBits } from './key-plan.js';
 
@@ -14,6 +15,8 @@ const MAX_BITS = 30;
  */
 export class RuleGates {
   readonly counts: CountGate[] = [];
+  /** By position: the links that the rule there waits for. */
+  readonly awaited = new Map<number, readonly AwaitedLink[]>();
   readonly #keys = new Map<number, KeyPlan>();
   readonly #bindings: RulesetBindings;
   /** Variables whose members may be taken out of a rule's sight. */
@@ -30,16 +33,17 @@ export class RuleGates {
 
   /** False for a rule that has to be tried whatever the values are. */
   enter({ links, record }: RuntimeRule, position: number): boolean {
-    const awaited: { link: RuntimeLink; first: number }[] = [];
+    const awaited: AwaitedLink[] = [];
     let size = 0;
     for (const link of links.slice(0, record.silentLinks + 1)) {
-      const bits = Math.max(1, clausesOf(link).length);
+      const count = Math.max(1, clausesOf(link).length);
       // A scan of what nobody else may ask for costs more than a later link that rules out more is worth.
       const isDear = awaited.length > 0 && clausesOf(link).length > 0;
-      if (isDear || !isForeseeable(link) || size + bits > MAX_BITS) continue;
-      awaited.push({ link, first: size });
-      size += bits;
+      if (isDear || !isForeseeable(link) || size + count > MAX_BITS) continue;
+      awaited.push({ link, first: size, count });
+      size += count;
     }
+    this.awaited.set(position, awaited);
     for (const { link, first } of awaited) this.#enterLink(link, { position, first, full: 2 ** size - 1 });
     return awaited.length > 0;
   }
