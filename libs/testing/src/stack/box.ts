@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LabNamespace } from '../lab/lab-namespace.js';
 import { Child } from '../processes/child.js';
 import { Supervised } from '../processes/supervised.js';
 import { waitUntil } from '../processes/wait-until.js';
@@ -15,6 +16,8 @@ export interface BoxOptions {
   readonly onTrouble: (message: string) => void;
   /** Added to the environment of both processes. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** The host of a test network that it runs on; this machine itself unless given. */
+  readonly host?: LabNamespace;
 }
 
 /** One appliance on this machine: its agent and its engine, two supervised processes that share the box's home. */
@@ -26,10 +29,11 @@ export class Box {
     const { name, home, logFolder, workers, claim, onTrouble } = options;
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const env = { ...process.env, ...options.environment };
+    const commandLine = (args: readonly string[]) =>
+      options.host ? options.host.commandLine(process.execPath, args) : { command: process.execPath, args };
     const node = (args: readonly string[], log: string, more: NodeJS.ProcessEnv = {}) =>
       new Child({
-        command: process.execPath,
-        args: ['--enable-source-maps', ...args],
+        ...commandLine(['--enable-source-maps', ...args]),
         env: { ...env, ...more },
         logFile: join(logFolder, `${log}.log`),
       });

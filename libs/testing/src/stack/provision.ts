@@ -1,5 +1,6 @@
 import type { ApplianceView, ApplicationView, ClaimCreated, ClusterView, Level, PackView, SiteView, TenantView } from '@phalanx/contracts';
 import { crsPack, debianCrs } from '../demo/crs-pack.js';
+import type { LabNamespace } from '../lab/lab-namespace.js';
 import { freePort } from '../net/free-port.js';
 import { waitUntil } from '../processes/wait-until.js';
 import type { RestClient } from '../rest/rest-client.js';
@@ -15,6 +16,8 @@ export interface ProvisionOptions {
   readonly hosts?: readonly string[];
   /** An existing tenant; without one a new tenant is made. */
   readonly tenantId?: string;
+  /** For a box on a host of a test network: the host, where the engine listens, and where its origin is. */
+  readonly place?: { readonly host: LabNamespace; readonly listen: string; readonly listenPort: number; readonly upstreamHost: string };
 }
 
 /** One tenant's box as the API knows it, and as it runs. */
@@ -34,18 +37,22 @@ export async function publishCrs(api: RestClient): Promise<PackView> {
 
 /** Makes a tenant with one box and one application, starts the box's processes, and waits until it is in sync. */
 export async function provisionBox(stack: Stack, api: RestClient, options: ProvisionOptions): Promise<ProvisionedBox> {
-  const { name, upstreamPort, level = 'prevention', workers = 1, hosts = ['*'] } = options;
+  const { name, upstreamPort, level = 'prevention', workers = 1, hosts = ['*'], place } = options;
   const pack = await publishCrs(api);
   const tenantId = options.tenantId ?? (await api.post<TenantView>('/api/v1/tenants', { name, slug: name })).id;
   const site = await api.post<SiteView>('/api/v1/sites', { tenantId, name: `site of ${name}`, timeZone: 'Asia/Seoul' });
   const cluster = await api.post<ClusterView>('/api/v1/clusters', { siteId: site.id, name, kind: 'single' });
-  const appliance = await api.post<ApplianceView>('/api/v1/appliances', { clusterId: cluster.id, name, listenAddresses: ['127.0.0.1'] });
+  const appliance = await api.post<ApplianceView>('/api/v1/appliances', {
+    clusterId: cluster.id,
+    name,
+    listenAddresses: [place?.listen ?? '127.0.0.1'],
+  });
   const application = await api.post<ApplicationView>('/api/v1/applications', {
     clusterId: cluster.id,
     name: `${name} application`,
     hosts,
-    listenPort: await freePort(),
-    upstream: { protocol: 'http', targets: [{ host: '127.0.0.1', port: upstreamPort }] },
+    listenPort: place?.listenPort ?? (await freePort()),
+    upstream: { protocol: 'http', targets: [{ host: place?.upstreamHost ?? '127.0.0.1', port: upstreamPort }] },
   });
   await setLevel(api, application.id, level);
   await api.ok('PUT', `/api/v1/clusters/${cluster.id}/signatures`, { packId: pack.id });
@@ -53,6 +60,7 @@ export async function provisionBox(stack: Stack, api: RestClient, options: Provi
   const box = await stack.addBox({
     name,
     workers,
+    ...(place ? { host: place.host } : {}),
     claim: { secret: claim.claim, enrolmentUrl: claim.enrolmentUrls[0]!, caFingerprint: claim.caFingerprint },
   });
   await waitInSync(api, appliance.id);

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { AppError, messageOf } from '@phalanx/kit';
+import type { LabHost } from '../lab/lab-host.js';
+import type { Lab } from '../lab/lab.js';
 import { startPostgres } from '../postgres/postgres-server.js';
 import { Child } from '../processes/child.js';
 import { Supervised } from '../processes/supervised.js';
@@ -22,6 +24,8 @@ export interface StackOptions {
   readonly onTrouble?: (message: string) => void;
   /** Added to the controller's environment. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Where the boxes of a test network reach broker and enrolment: at this address of this host, which passes on to this machine. */
+  readonly door?: { readonly lab: Lab; readonly host: LabHost; readonly address: string };
 }
 
 /**
@@ -56,6 +60,7 @@ export class Stack {
         await stack.prepare();
         await stack.broker.start();
         await stack.controller.start();
+        await stack.openDoors();
         return stack;
       } catch (error) {
         await stack.stop();
@@ -98,8 +103,16 @@ export class Stack {
     await this.postgres?.stop('SIGINT', 15_000);
   }
 
+  private async openDoors(): Promise<void> {
+    const { door } = this.options;
+    const { mqtt, enrolment } = this.state.ports;
+    if (door) for (const port of [mqtt, enrolment]) await door.lab.doorIn(door.host, { address: door.address, port }, port);
+  }
+
   private environment(): NodeJS.ProcessEnv {
     const { ports, adminPassword } = this.state;
+    const { door } = this.options;
+    const hosts = `${door?.address},127.0.0.1,localhost`;
     return {
       ...process.env,
       PHALANX_HOME: join(this.options.home, 'controller'),
@@ -109,6 +122,7 @@ export class Stack {
       PHALANX_ENROL_PORT: String(ports.enrolment),
       PHALANX_ADMIN_PASSWORD: adminPassword,
       DATABASE_URL: this.databaseUrl,
+      ...(door ? { PHALANX_MQTT_HOSTS: hosts, PHALANX_ENROL_HOSTS: hosts } : {}),
       ...(this.options.consoleFolder ? { PHALANX_CONSOLE_DIR: this.options.consoleFolder } : {}),
       ...this.options.environment,
     };
