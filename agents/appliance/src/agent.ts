@@ -6,6 +6,7 @@ import type { ClaimOptions } from './agent.config.js';
 import { startContent } from './features/content/index.js';
 import { ControllerDirectory, credentialsOf, ensureEnrolled, IdentityStore, Renewal } from './features/enrolment/index.js';
 import { EventRecorder, startEvents } from './features/events/index.js';
+import { startHa } from './features/ha/index.js';
 import { startHealth } from './features/health/index.js';
 import { startReconcile } from './features/reconcile/index.js';
 import { Secrets } from './features/secrets/index.js';
@@ -65,13 +66,16 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
   const events = startEvents(context);
   const content = startContent(context, { tufRoots: () => directory.grant().tufRoots });
   const secrets = new Secrets(context, { privateKey: () => store.privateKey() });
+  const box = { applianceId, tenantId };
+  const ha = startHa(context, { box, onChange: () => reconcile.publish() });
   const reconcile = startReconcile(context, {
-    box: { applianceId, tenantId },
+    box,
     stateKeys: () => directory.grant().stateKeys.map((key) => key.publicKeyPem),
     content,
     ensureSecrets: (ids) => secrets.ensure(ids),
     onAccepted: (state) => directory.rehome(state.controller),
-    drivers: options.drivers ?? [],
+    drivers: options.drivers ?? [ha.driver],
+    haStatus: () => ha.status(),
     ...(options.boxRun ? { boxRun: options.boxRun } : {}),
     ...(options.probe ? { probe: options.probe } : {}),
   });
@@ -91,7 +95,7 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
     link,
     async stop() {
       stopping.abort(new Error('the agent is stopping'));
-      await Promise.all([renewal.stop(), reconcile.stop(), content.stop(), secrets.stop()]);
+      await Promise.all([renewal.stop(), reconcile.stop(), ha.stop(), content.stop(), secrets.stop()]);
       recorder.close();
       await events.stop();
       // Last: its farewell needs the link.

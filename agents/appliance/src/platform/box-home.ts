@@ -16,6 +16,7 @@ export class BoxHome {
   readonly tuf: string;
   readonly engine: string;
   readonly spool: string;
+  readonly ha: string;
 
   constructor(readonly root: string) {
     this.identity = join(root, 'identity');
@@ -24,5 +25,6 @@ export class BoxHome {
     this.tuf = join(root, 'tuf');
     this.engine = join(root, 'engine');
     this.spool = join(root, 'spool');
+    this.ha = join(root, 'ha');
   }
 }

@@ -10,6 +10,17 @@ export function monotonicMs(): number {
   return Math.round(Number(process.hrtime.bigint() / 1000n)) / 1000;
 }
 
+/** One moment by both of the box's clocks. */
+export interface EventInstant {
+  /** The wall clock, RFC 3339. */
+  readonly time: string;
+  readonly monotonicMs: number;
+}
+
+export function instantNow(): EventInstant {
+  return { time: new Date().toISOString(), monotonicMs: monotonicMs() };
+}
+
 /** Start time of a process in clock ticks since boot, or null when there is none with that pid. @see proc_pid_stat(5) field 22 */
 export function startTicksOf(pid: number | 'self'): number | null {
   let stat: string;

@@ -3,7 +3,7 @@ import { closeSync, fdatasync, ftruncateSync, openSync, readdirSync, renameSync,
 import { join } from 'node:path';
 import { SEGMENT_CLOSED_SUFFIX, SEGMENT_OPEN_SUFFIX, type SegmentHeader } from '@phalanx/contracts';
 import { type Logger, messageOf } from '@phalanx/kit';
-import { monotonicMs, readBootId, startTicksOf } from '../../platform/box-identity.js';
+import { type EventInstant, instantNow, readBootId, startTicksOf } from '../../platform/box-identity.js';
 import type { RecordedEvent } from '../../platform/feature.js';
 
 /** Bytes of the agent's own events that wait on disk; past it they are counted instead. */
@@ -43,14 +43,15 @@ export class EventRecorder {
     private readonly limitBytes = SPOOL_LIMIT_BYTES,
   ) {}
 
-  record(event: RecordedEvent): void {
-    const now = new Date().toISOString();
+  /** `at`: when it happened, where that was before now. */
+  record(event: RecordedEvent, at: EventInstant = instantNow()): void {
+    const now = instantNow();
     try {
       if (performance.now() < this.retryAtMs) throw new Error(this.lostReason);
       if (this.lost > 0) this.reportLoss(now);
-      this.append(this.lineOf(event, now));
+      this.append(this.lineOf(event, at));
     } catch (error) {
-      this.lose(now, messageOf(error));
+      this.lose(now.time, messageOf(error));
     }
   }
 
@@ -58,23 +59,23 @@ export class EventRecorder {
   close(): void {
     if (this.syncTimer) clearTimeout(this.syncTimer);
     try {
-      if (this.lost > 0) this.reportLoss(new Date().toISOString());
+      if (this.lost > 0) this.reportLoss(instantNow());
       this.rotate();
     } catch (error) {
       this.logger.error('events of the agent were lost', { lost: this.lost, reason: messageOf(error) });
     }
   }
 
-  private lineOf(event: RecordedEvent, time: string): Buffer {
-    const stamped = { ...event, time, bootId: this.bootId, monotonicMs: monotonicMs() };
+  private lineOf(event: RecordedEvent, at: EventInstant): Buffer {
+    const stamped = { ...event, ...at, bootId: this.bootId };
     const line = Buffer.from(`${JSON.stringify(stamped)}\n`);
     if (line.length <= EVENT_BYTES || event.kind !== 'system') return line;
     const shortened = { ...stamped, message: event.message.slice(0, 2000), details: { shortened: true } };
     return Buffer.from(`${JSON.stringify(shortened)}\n`);
   }
 
-  private reportLoss(now: string): void {
-    const loss = { kind: 'loss', from: this.lostFrom, to: now, lost: this.lost, reason: this.lostReason.slice(0, 500) } as const;
+  private reportLoss(now: EventInstant): void {
+    const loss = { kind: 'loss', from: this.lostFrom, to: now.time, lost: this.lost, reason: this.lostReason.slice(0, 500) } as const;
     this.append(this.lineOf(loss, now));
     this.lost = 0;
   }

@@ -70,6 +70,8 @@ export interface ReconcileOptions {
 export interface ReconcileFeature extends RunningFeature {
   /** What is desired, committed and really there now; each call has a greater revision. */
   reportedState(): Promise<ReportedState>;
+  /** Has the controller told at once of what changed outside of reconcile. */
+  publish(): void;
   /** Which facets beyond the engine's this box can make true. */
   capabilities(): Promise<Heartbeat['capabilities']>;
 }
@@ -153,6 +155,7 @@ export function startReconcile(context: AgentContext, options: ReconcileOptions)
   });
   return {
     reportedState: () => reconciler.report(),
+    publish: () => loop.publish(),
     capabilities: () => Promise.all(driverGroups.map((group) => group.capability())),
     async stop() {
       ending.abort(new AppError('unavailable', 'reconcile.stopped', 'the agent is stopping'));

@@ -1,10 +1,9 @@
 import { connect } from 'node:net';
 import type { EngineStatus } from '@phalanx/contracts';
 import { AppError, messageOf } from '@phalanx/kit';
+import { reachableListeners } from '../../platform/reachable-listeners.js';
 
 const CONNECT_MS = 2_000;
-/** Listening on all addresses means that this one answers. */
-const REACHABLE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 function reach(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -18,14 +17,14 @@ function reach(host: string, port: number): Promise<void> {
   });
 }
 
-/** Connects to each of the engine's listeners. Throws `invalid` with the address of one that doesn't answer. */
-export async function probeListeners({ listeners }: EngineStatus): Promise<void> {
+/** Connects to each of the engine's listeners that is this box's now. Throws `invalid` with the address of one that doesn't answer. */
+export async function probeListeners(status: EngineStatus): Promise<void> {
   await Promise.all(
-    listeners.map(async ({ address, port }) => {
+    reachableListeners(status).map(async ({ host, port }) => {
       try {
-        await reach(REACHABLE[address] ?? address, port);
+        await reach(host, port);
       } catch (cause) {
-        throw new AppError('invalid', 'reconcile.listener', `the listener ${address}:${port} does not answer: ${messageOf(cause)}`, {
+        throw new AppError('invalid', 'reconcile.listener', `the listener ${host}:${port} does not answer: ${messageOf(cause)}`, {
           cause,
         });
       }
