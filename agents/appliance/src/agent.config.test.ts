@@ -9,6 +9,7 @@ describe('the agent’s configuration', () => {
     const fromFlags = readAgentConfig(claimed, { PHALANX_BOX_HOME: '/other' });
     expect(fromFlags).toEqual({
       home: '/box',
+      ownsNetwork: false,
       logLevel: 'info',
       claim: { claim: 'pxc_x', enrolmentUrl: 'https://controller:8443', caFingerprint: 'ab'.repeat(32) },
     });
@@ -19,6 +20,7 @@ describe('the agent’s configuration', () => {
       PHALANX_CA_FINGERPRINT: 'ab'.repeat(32),
     };
     expect(readAgentConfig([], environment)).toEqual(fromFlags);
+    expect(readAgentConfig(['--home', 'box', '--network', 'own'], { PHALANX_NETWORK: 'foreign' }).ownsNetwork).toBe(true);
     expect(readAgentConfig(['--home', 'box'], { PHALANX_CLAIM: '' }).claim).toBeNull();
   });
 
@@ -39,6 +41,7 @@ describe('the agent’s configuration', () => {
       message: expect.stringMatching(/https address[\s\S]*SHA-256/),
     });
     expect(refused(['--home', 'x', '--unknown'])).toMatchObject({ code: 'cli.usage' });
+    expect(refused(['--home', 'x', '--network', 'mine'])).toMatchObject({ message: expect.stringContaining('--network') });
     expect(refused(['--home', 'x', '--log-level', 'loud'])).toMatchObject({ message: expect.stringContaining('--log-level') });
   });
 });

@@ -2,12 +2,15 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '@phalanx/kit';
 
-const USAGE = `usage: agent --home DIR [--claim CLAIM --enrol-url URL --ca-fingerprint SHA256] [--log-level LEVEL]
+const USAGE = `usage: agent --home DIR [--claim CLAIM --enrol-url URL --ca-fingerprint SHA256] [--network own|foreign]
+             [--log-level LEVEL]
 
   --home DIR               folder of the box's state            (PHALANX_BOX_HOME)
   --claim CLAIM            one-time claim, for the first start  (PHALANX_CLAIM)
   --enrol-url URL          https address of the controller's enrolment endpoint (PHALANX_ENROL_URL)
   --ca-fingerprint SHA256  of the controller's authority, in hex (PHALANX_CA_FINGERPRINT)
+  --network own|foreign    whether this machine's packet filter, addresses and routes are the box's to change;
+                           foreign unless given                 (PHALANX_NETWORK)
   --log-level LEVEL        error, warn, info or debug           (PHALANX_LOG_LEVEL)
 
 Once the box has enrolled, claim, address and fingerprint are not looked at any more.`;
@@ -23,6 +26,8 @@ export interface AgentConfig {
   readonly home: string;
   /** Null where none was given: the box must have enrolled before. */
   readonly claim: ClaimOptions | null;
+  /** Whether the network of this machine (or of this network namespace) is the box's to change. */
+  readonly ownsNetwork: boolean;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -37,6 +42,8 @@ export function readAgentConfig(args: readonly string[], environment: NodeJS.Pro
   if (!home) problems.push('--home is missing');
   const logLevel = LEVELS.find((level) => level === (value('log-level', 'PHALANX_LOG_LEVEL') ?? 'info'));
   if (!logLevel) problems.push(`--log-level must be one of ${LEVELS.join(', ')}`);
+  const network = value('network', 'PHALANX_NETWORK') ?? 'foreign';
+  if (network !== 'own' && network !== 'foreign') problems.push('--network must be own or foreign');
   const claim = value('claim', 'PHALANX_CLAIM');
   const enrolmentUrl = value('enrol-url', 'PHALANX_ENROL_URL');
   const caFingerprint = value('ca-fingerprint', 'PHALANX_CA_FINGERPRINT')?.replace(/:/g, '').toLowerCase();
@@ -49,6 +56,7 @@ export function readAgentConfig(args: readonly string[], environment: NodeJS.Pro
   return {
     home: resolve(home),
     claim: claim && enrolmentUrl && caFingerprint ? { claim, enrolmentUrl, caFingerprint } : null,
+    ownsNetwork: network === 'own',
     logLevel,
   };
 }
@@ -58,7 +66,7 @@ function parse(args: readonly string[]) {
     const text = { type: 'string' } as const;
     return parseArgs({
       args: [...args],
-      options: { home: text, claim: text, 'enrol-url': text, 'ca-fingerprint': text, 'log-level': text },
+      options: { home: text, claim: text, 'enrol-url': text, 'ca-fingerprint': text, network: text, 'log-level': text },
     }).values;
   } catch (cause) {
     throw new AppError('invalid', 'cli.usage', `${cause instanceof Error ? cause.message : String(cause)}\n\n${USAGE}`, { cause });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EngineStatus } from '@phalanx/contracts';
 import { type Disk, type Logger, nodeDisk } from '@phalanx/kit';
 import type { ClaimOptions } from './agent.config.js';
+import { startBlocks, withBlocks } from './features/blocks/index.js';
 import { startContent } from './features/content/index.js';
 import { ControllerDirectory, credentialsOf, ensureEnrolled, IdentityStore, Renewal } from './features/enrolment/index.js';
 import { EventRecorder, startEvents } from './features/events/index.js';
@@ -12,7 +13,7 @@ import { startReconcile } from './features/reconcile/index.js';
 import { Secrets } from './features/secrets/index.js';
 import { BoxHome } from './platform/box-home.js';
 import type { EngineLink } from './platform/engine-link.js';
-import type { FacetDriver } from './platform/facet-driver.js';
+import { type FacetDriver, missingDriver } from './platform/facet-driver.js';
 import type { AgentContext } from './platform/feature.js';
 import { MqttControllerLink } from './platform/mqtt-controller-link.js';
 import { SocketEngineLink } from './platform/socket-engine-link.js';
@@ -29,7 +30,9 @@ export interface AgentOptions {
   readonly engine?: EngineLink;
   /** How a load is proved to work; the engine's listeners are tried unless given. */
   readonly probe?: (status: EngineStatus) => Promise<void>;
-  /** What makes the facets beyond the engine's true; this machine's own unless given. */
+  /** Whether the network of this machine (or of this network namespace) is the box's to change; false unless given. */
+  readonly ownsNetwork?: boolean;
+  /** What makes the facets beyond the engine's true; the features' own unless given. */
   readonly drivers?: readonly FacetDriver[];
   /** Names this run of the box; the kernel's boot and network namespace unless given. */
   readonly boxRun?: string;
@@ -67,6 +70,7 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
   const content = startContent(context, { tufRoots: () => directory.grant().tufRoots });
   const secrets = new Secrets(context, { privateKey: () => store.privateKey() });
   const box = { applianceId, tenantId };
+  const blocks = startBlocks({ box, logger });
   const ha = startHa(context, { box, onChange: () => reconcile.publish() });
   const reconcile = startReconcile(context, {
     box,
@@ -74,7 +78,7 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
     content,
     ensureSecrets: (ids) => secrets.ensure(ids),
     onAccepted: (state) => directory.rehome(state.controller),
-    drivers: options.drivers ?? [ha.driver],
+    drivers: options.drivers ?? allowed([ha.driver, blocks.driver], options.ownsNetwork ?? false),
     haStatus: () => ha.status(),
     ...(options.boxRun ? { boxRun: options.boxRun } : {}),
     ...(options.probe ? { probe: options.probe } : {}),
@@ -84,6 +88,7 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
     certificateNotAfter: () => directory.grant().notAfter,
     reportedState: () => reconcile.reportedState(),
     capabilities: () => reconcile.capabilities(),
+    ...(options.ownsNetwork ? { network: async () => withBlocks(null, await blocks.figures()) } : {}),
     spool: () => events.spool(),
     ...(options.heartbeatMs ? { intervalMs: options.heartbeatMs } : {}),
   });
@@ -104,4 +109,10 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
       ownEngine?.close();
     },
   };
+}
+
+/** An agent on a machine that others use as well leaves that machine's network alone. */
+function allowed(drivers: readonly FacetDriver[], ownsNetwork: boolean): readonly FacetDriver[] {
+  const reason = 'the network of this machine is not its to change; its agent was started without --network own';
+  return ownsNetwork ? drivers : drivers.map(({ facet }) => missingDriver(facet, reason));
 }

@@ -33,8 +33,8 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', () => stop('SIGTERM'));
   process.once('SIGINT', () => stop('SIGINT'));
-  const { home, claim } = config;
-  agent = await startAgent({ home, claim, logger, signal: interrupted.signal });
+  const { home, claim, ownsNetwork } = config;
+  agent = await startAgent({ home, claim, ownsNetwork, logger, signal: interrupted.signal });
   console.log(`agent of ${agent.applianceId} running`);
 }
 

@@ -5,6 +5,7 @@ type Bench = (args: readonly string[]) => Promise<void>;
 
 /** `npm run bench -- <name>`. Each is loaded only when it is asked for. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  blocks: async () => (await import('./blocks.js')).benchBlocks,
   connections: async () => (await import('./connections/bench-connections.js')).benchConnections,
   engine: async () => (await import('./engine/bench-engine.js')).benchEngine,
   reload: async () => (await import('./reload/bench-reload.js')).benchReload,

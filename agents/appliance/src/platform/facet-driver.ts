@@ -31,9 +31,8 @@ export interface FacetDriver {
   readonly confirmMs?: ((content: Buffer) => number) | undefined;
 }
 
-/** Stands in where an agent has no driver for a facet: says so, and does nothing. */
-export function missingDriver(facet: DriverFacet): FacetDriver {
-  const reason = `this agent has no driver for ${facet}`;
+/** Stands in where an agent has no driver for a facet, or must not use it: says so, and does nothing. */
+export function missingDriver(facet: DriverFacet, reason = `this agent has no driver for ${facet}`): FacetDriver {
   const refuse = () => Promise.reject(new Error(reason));
   return { facet, inability: () => Promise.resolve(reason), check: refuse, apply: refuse, verify: refuse, observe: refuse };
 }

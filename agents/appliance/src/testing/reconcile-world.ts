@@ -42,7 +42,7 @@ class StubLink extends ControllerLink {
     return this.isUp ? 'connection' : null;
   }
   async publish(channel: UpChannel, payload: string | Buffer): Promise<void> {
-    if (!this.isUp) throw new AppError('unavailable', 'test.no-link', 'there is no connection');
+    if (!this.isUp) throw new AppError('unavailable', 'link.not-connected', 'there is no connection');
     while (this.isDeaf) await sleep(5);
     if (channel === 'reported') this.reported.push(reportedStateSchema.parse(JSON.parse(payload.toString())));
   }

@@ -28,7 +28,8 @@ export class Box {
   constructor(readonly options: BoxOptions) {
     const { name, home, logFolder, workers, claim, onTrouble } = options;
     mkdirSync(home, { recursive: true, mode: 0o700 });
-    const env = { ...process.env, ...options.environment };
+    // A host of a test network is the box's own; this machine is not.
+    const env = { ...process.env, PHALANX_NETWORK: options.host ? 'own' : 'foreign', ...options.environment };
     const commandLine = (args: readonly string[]) =>
       options.host ? options.host.commandLine(process.execPath, args) : { command: process.execPath, args };
     const node = (args: readonly string[], log: string, more: NodeJS.ProcessEnv = {}) =>

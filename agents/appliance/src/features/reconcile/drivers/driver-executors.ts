@@ -90,12 +90,10 @@ async function confirm(transaction: DriverTransaction, tools: DriverTools): Prom
   const within = <T>(what: string, work: Promise<T>) =>
     withDeadline(Math.max(1, deadline - tools.monotonicMs()), `${what} of ${driver.facet}`, () => untilAborted(tools.signal, work));
   const { digest, diff } = await within('reading back', driver.observe(content));
-  if (digest !== transaction.expectedDigest)
-    throw new AppError(
-      'invalid',
-      'reconcile.not-as-applied',
-      `what runs is not what was applied${diff ? `:\n${diff.slice(0, 1500)}` : ''}`,
-    );
+  if (digest !== transaction.expectedDigest) {
+    const difference = diff ? `:\n${diff.slice(0, 1500)}` : '';
+    throw new AppError('invalid', 'reconcile.not-as-applied', `what runs is not what was applied${difference}`);
+  }
   if (content) await within('the verification', driver.verify(content));
   await awaitReach(tools, deadline, { isProofNeeded: driver.confirmMs !== undefined, limitMs });
 }

@@ -1,0 +1,64 @@
+import { isIP } from 'node:net';
+import { AppError } from '@phalanx/kit';
+
+export type IpVersion = 4 | 6;
+
+/** First and last address of one family, as numbers. */
+export interface AddressRange {
+  readonly version: IpVersion;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+const BITS = { 4: 32, 6: 128 } as const;
+
+/** From an address, a network, or `first-last` as nft lists it. Throws `invalid` for anything else. */
+export function parseRange(text: string): AddressRange {
+  const [from = '', to] = text.split('-');
+  if (to !== undefined) return { ...parseRange(from), last: parseRange(to).last };
+  const [address = '', prefix] = text.split('/');
+  const version = isIP(address);
+  const length = prefix === undefined ? 128 : Number(prefix);
+  if ((version !== 4 && version !== 6) || !Number.isInteger(length))
+    throw new AppError('invalid', 'blocks.address', `${text} is no address or network`);
+  const value = version === 4 ? parseFour(address) : parseSix(address);
+  const free = BigInt(Math.max(0, BITS[version] - length));
+  const first = (value >> free) << free;
+  return { version, first, last: first + (1n << free) - 1n };
+}
+
+/** As nft reads and lists it: an address, or `first-last`. The same range is always the same text. */
+export function rangeText({ version, first, last }: AddressRange): string {
+  return first === last ? addressText(version, first) : `${addressText(version, first)}-${addressText(version, last)}`;
+}
+
+/** Whether two ranges share an address. */
+export function overlaps(one: AddressRange, other: AddressRange): boolean {
+  return one.version === other.version && one.first <= other.last && other.first <= one.last;
+}
+
+function parseFour(text: string): bigint {
+  let value = 0;
+  for (const part of text.split('.')) value = value * 256 + Number(part);
+  return BigInt(value);
+}
+
+/** @see RFC 4291 2.2 */
+function parseSix(text: string): bigint {
+  const dotted = /^(.*:)([\d.]+\.\d+)$/.exec(text);
+  const four = dotted ? parseFour(dotted[2]!) : 0n;
+  const plain = dotted ? `${dotted[1]}${(four >> 16n).toString(16)}:${(four & 0xffffn).toString(16)}` : text;
+  const [left = '', right = null] = plain.split('::') as [string, string?];
+  const before = left === '' ? [] : left.split(':');
+  const after = right === null || right === '' ? [] : right.split(':');
+  const groups = [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+  return groups.reduce((value, group) => (value << 16n) | BigInt(parseInt(group, 16)), 0n);
+}
+
+function addressText(version: IpVersion, value: bigint): string {
+  const width = version === 4 ? 8n : 16n;
+  const groups: string[] = [];
+  for (let at = BigInt(BITS[version]) - width; at >= 0n; at -= width)
+    groups.push(((value >> at) & ((1n << width) - 1n)).toString(version === 4 ? 10 : 16));
+  return groups.join(version === 4 ? '.' : ':');
+}
