@@ -92,3 +92,17 @@ export function canonicalAddress(text: string): string {
   const { v, value } = numberOf(address);
   return prefix === undefined ? textOf(value, v) : `${textOf(value, v)}/${prefix}`;
 }
+
+/** The network of 64 bits that an IPv6 address is counted in, as nft writes its first address, with the length behind it. */
+export function networkOf64(address: string): string {
+  const { first } = rangeOf(`${address}/64`);
+  return `${shortened(textOf(first, 6))}/64`;
+}
+
+/** @see RFC 5952 */
+function shortened(text: string): string {
+  const [longest] = [...text.matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)].map(([run]) => run).sort((a, b) => b.length - a.length);
+  if (!longest) return text;
+  const at = text.indexOf(longest);
+  return `${text.slice(0, at)}::${text.slice(at + longest.length).replace(/^:/, '')}`;
+}

@@ -36,6 +36,7 @@ export class NetworkDriver implements FacetDriver {
   private readonly interfaces: Interfaces;
   private readonly now: () => number;
   private readonly wantedFile: string;
+  private readonly runningFile: string;
 
   constructor(private readonly options: NetworkDriverOptions) {
     const { run, disk, folder } = options;
@@ -44,6 +45,7 @@ export class NetworkDriver implements FacetDriver {
     this.tables = new NftTables(run, OWNED);
     this.interfaces = new Interfaces(run, new MadeLinksFile(disk, folder));
     this.wantedFile = join(folder, 'applied.txt');
+    this.runningFile = join(folder, 'applied.json');
   }
 
   async inability(): Promise<string | null> {
@@ -78,8 +80,21 @@ export class NetworkDriver implements FacetDriver {
     }
     const lines = await this.lines(network);
     this.options.disk.replace(this.wantedFile, lines.join('\n'));
+    if (content) this.options.disk.replace(this.runningFile, content);
+    else this.options.disk.remove(this.runningFile);
     this.options.onApplied?.(network);
     return { expectedDigest: digestOf(lines) };
+  }
+
+  /** What was applied last, also by an earlier run of the agent. */
+  running(): ApplianceNetwork | null {
+    const content = this.options.disk.read(this.runningFile);
+    try {
+      return content && this.read(content);
+    } catch {
+      // Of an agent that wrote it otherwise: the reconciler applies it anew.
+      return null;
+    }
   }
 
   async verify(content: Buffer): Promise<void> {
@@ -102,8 +117,7 @@ export class NetworkDriver implements FacetDriver {
 
   private async lines(network: ApplianceNetwork | null): Promise<string[]> {
     const now = this.now();
-    const rules = await this.tables.observe((set, elements) => {
-      if (isLive(set)) return [];
+    const rules = await this.tables.observe(isLive, (set, elements) => {
       const schedule = network?.policy.schedules.find(({ name }) => name === scheduleOf(set));
       return schedule && network ? shownWindows(elements, schedule, network.timeZone, now) : elements;
     });

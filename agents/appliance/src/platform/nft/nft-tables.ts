@@ -2,7 +2,7 @@ import { AppError } from '@phalanx/kit';
 import type { RunTool } from '../system-tools.js';
 import { type NftFamily, type NftTable } from './ruleset.js';
 import { contentsOf, replaceTable, type TableContents } from './table-transaction.js';
-import { normalisedListing, type ShownElements } from './table-listing.js';
+import { elementsIn, normalisedListing, setsIn, type ShownElements, withElements } from './table-listing.js';
 
 export interface TableName {
   readonly family: NftFamily;
@@ -10,6 +10,8 @@ export interface TableName {
 }
 
 const APPLY_MS = 30_000;
+/** With more of them than this one long listing is quicker. */
+const SETS_ONE_BY_ONE = 12;
 
 /** The tables of one owner in the kernel: changed in one transaction, and read back. `owned` are all that the owner may ever have. */
 export class NftTables {
@@ -28,14 +30,28 @@ export class NftTables {
     await this.replace(wanted, []);
   }
 
-  /** What stands under the owned names, normalised; empty where there is nothing. */
-  async observe(shown: ShownElements): Promise<string[]> {
+  /** What stands under the owned names, normalised; empty where there is nothing. `isLive` names sets whose elements don't matter. */
+  async observe(isLive: (set: string) => boolean, shown: ShownElements): Promise<string[]> {
     const listings: string[][] = [];
     for (const table of this.owned) {
-      const listing = await this.list(table, ['-s', '-nn']);
-      if (listing !== null) listings.push(normalisedListing(listing, shown));
+      const listing = await this.listWithElements(table, isLive);
+      if (listing !== null) listings.push(normalisedListing(listing, (set, elements) => (isLive(set) ? [] : shown(set, elements))));
     }
     return listings.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+  }
+
+  /** Sets that packets fill may be large, and are not asked for where that can be helped. */
+  private async listWithElements(table: TableName, isLive: (set: string) => boolean): Promise<string | null> {
+    const terse = await this.list(table, ['-s', '-nn', '-t']);
+    if (terse === null) return null;
+    const sets = setsIn(terse).filter((set) => !isLive(set));
+    if (sets.length > SETS_ONE_BY_ONE) return this.list(table, ['-s', '-nn']);
+    const elements = new Map<string, string | null>();
+    for (const set of sets) {
+      const listing = await this.run('nft', ['-s', '-nn', 'list', 'set', table.family, table.name, set]);
+      elements.set(set, elementsIn(listing));
+    }
+    return withElements(terse, elements);
   }
 
   private async replace(wanted: readonly NftTable[], options: readonly string[]): Promise<void> {

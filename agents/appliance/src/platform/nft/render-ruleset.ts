@@ -37,6 +37,7 @@ function renderSet(set: NftSet): string {
     `  set ${name(set.name)} {`,
     `    ${key}`,
     ...(set.flags.length > 0 ? [`    flags ${set.flags.join(',')}`] : []),
+    ...(set.hasCounters ? ['    counter'] : []),
     ...(set.size === null ? [] : [`    size ${set.size}`]),
     ...(set.timeoutSeconds === null ? [] : [`    timeout ${set.timeoutSeconds}s`]),
     ...(set.elements.length > 0 ? [`    elements = { ${set.elements.map(element).join(', ')} }`] : []),

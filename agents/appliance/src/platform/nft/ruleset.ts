@@ -99,6 +99,8 @@ export interface NftSet {
   readonly size: number | null;
   readonly timeoutSeconds: number | null;
   readonly elements: readonly Value[];
+  /** Each element counts the packets that were found in it. */
+  readonly hasCounters: boolean;
   /** Its elements come from packets or from another part of the agent: they outlive changes of the rules and are nobody's drift. */
   readonly isLive: boolean;
 }

@@ -44,3 +44,21 @@ function elementsApart(line: string, head: string, shown: ShownElements): string
   const all = elements.split(/, ?/).filter((element) => element !== '');
   return shown(set, all.sort()).map((element) => `  element ${element}`);
 }
+
+/** Names of the sets in a listing. */
+export function setsIn(listing: string): string[] {
+  return [...listing.matchAll(/^\tset (\S+) \{$/gm)].map(([, name]) => name!);
+}
+
+/** The line of a listing that holds a set's elements, or none. */
+export function elementsIn(listing: string): string | null {
+  return withWholeElements(listing).find((line) => line.startsWith('\t\telements = {')) ?? null;
+}
+
+/** The listing with the elements put into its sets. */
+export function withElements(listing: string, elements: ReadonlyMap<string, string | null>): string {
+  return listing.replace(/^\tset (\S+) \{$/gm, (head, name: string) => {
+    const line = elements.get(name);
+    return line ? `${head}\n${line}` : head;
+  });
+}

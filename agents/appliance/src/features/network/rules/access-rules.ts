@@ -3,7 +3,7 @@ import { AppError } from '@phalanx/kit';
 import type { NftRule, Term } from '../../../platform/nft/ruleset.js';
 import { accept, drop, FAMILIES, type Family, goTo, inSet, is, oneOf } from '../../../platform/nft/terms.js';
 import { scheduleSet } from './schedules.js';
-import { type PacketTable, ruleCounter, threatCounter } from './packet-table.js';
+import type { PacketTable } from './packet-table.js';
 import { protocolMatches } from './protocols.js';
 
 /** The access control list of one direction (F38), in its order. */
@@ -44,17 +44,12 @@ function rendered(table: PacketTable, rule: FirewallRule): NftRule[] {
 /** Counts the rule's packets, notes them where that is asked for, and decides. */
 function decision(table: PacketTable, rule: FirewallRule): Term {
   const name = `rule-${rule.id}`;
-  const stopped = rule.action === 'accept' ? [] : [[table.counter(threatCounter('rule'))]];
   const verdicts: NftRule[] =
     rule.action === 'reject'
       ? [[is('meta l4proto', 'tcp'), { kind: 'reject', with: 'tcp reset' }], [{ kind: 'reject', with: 'icmpx admin-prohibited' }]]
       : [[rule.action === 'accept' ? accept : drop]];
-  table.add(name, [
-    ...(rule.log ? [table.noted(table.codes.ofRule(rule.id))] : []),
-    [table.counter(ruleCounter(rule.id))],
-    ...stopped,
-    ...verdicts,
-  ]);
+  const code = table.codes.ofRule(rule.id);
+  table.add(name, [rule.log ? table.noted(code) : table.counted(code), ...verdicts]);
   return goTo(name);
 }
 

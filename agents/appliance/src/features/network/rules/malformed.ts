@@ -1,5 +1,5 @@
 import type { NftRule } from '../../../platform/nft/ruleset.js';
-import { below, flags, inSet, is, isNot, jump, leave, masked, oneOf, over } from '../../../platform/nft/terms.js';
+import { below, flags, is, isNot, jump, leave, masked, oneOf, over } from '../../../platform/nft/terms.js';
 import type { PacketTable } from './packet-table.js';
 
 /** The largest packet that IP can carry; a fragment that ends behind it is the ping of death. */
@@ -68,11 +68,14 @@ function overlong(table: PacketTable): NftRule[] {
     return elements;
   };
   // The reassembled packet has the header once: what a fragment carries may end at 65,535 less the header (IPv6 doesn't count its own).
-  const overlong4 = table.fixed('overlong-4', { fields: ['ip frag-off', 'ip length'] }, pairs(HEADER_4, HEADER_4));
-  const overlong6 = table.fixed('overlong-6', { fields: ['frag frag-off', 'ip6 length'] }, pairs(0, FRAGMENT_HEADER_6));
   const offset4 = masked('ip frag-off', '0x1fff');
+  // The reassembled packet has the header once: what a fragment carries may end at 65,535 less the header (IPv6 doesn't count its own).
   return [
-    [over(offset4, JUMBO_FROM - 1), inSet([offset4, 'ip length'], overlong4), table.stop('ping-of-death')],
-    [over('frag frag-off', JUMBO_FROM - 1), inSet(['frag frag-off', 'ip6 length'], overlong6), table.stop('ping-of-death')],
+    [over(offset4, JUMBO_FROM - 1), oneOf([offset4, 'ip length'], pairs(HEADER_4, HEADER_4)), table.stop('ping-of-death')],
+    [
+      over('frag frag-off', JUMBO_FROM - 1),
+      oneOf(['frag frag-off', 'ip6 length'], pairs(0, FRAGMENT_HEADER_6)),
+      table.stop('ping-of-death'),
+    ],
   ];
 }

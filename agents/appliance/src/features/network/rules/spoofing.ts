@@ -1,4 +1,4 @@
-import { inSet, is, jump, leave, oneOf } from '../../../platform/nft/terms.js';
+import { is, jump, leave, oneOf } from '../../../platform/nft/terms.js';
 import type { PacketTable } from './packet-table.js';
 
 /** Sources that no packet on a wire may have. @see RFC 6890 and RFC 4291 */
@@ -22,15 +22,13 @@ export function addSpoofing(table: PacketTable): void {
     table.add('edge', [[is('fib saddr type', 'local'), is('fib daddr type', 'local'), table.stop('land')]]);
   if (!isWanted) return;
   const spoofed = table.stop('spoofed');
-  table.fixed('martians-4', { types: ['ipv4_addr'] }, MARTIANS_4);
-  table.fixed('martians-6', { types: ['ipv6_addr'] }, MARTIANS_6);
   table.add('source', [
     // A host without an address asks for one, and one with a new address asks whether it is taken.
     [is('ip saddr', '0.0.0.0'), oneOf('udp dport', [67, 68]), leave],
     [is('ip saddr', '0.0.0.0'), is('ip protocol', 'igmp'), leave],
     [is('ip6 saddr', '::'), oneOf('icmpv6 type', WITHOUT_ADDRESS_6), leave],
-    [inSet('ip saddr', 'martians-4'), spoofed],
-    [inSet('ip6 saddr', 'martians-6'), spoofed],
+    [oneOf('ip saddr', MARTIANS_4), spoofed],
+    [oneOf('ip6 saddr', MARTIANS_6), spoofed],
     [is('fib saddr type', 'local'), spoofed],
     ...only(named('off'), (names) => [[oneOf('iifname', names), leave]]),
     ...only(named('strict'), (names) => [
