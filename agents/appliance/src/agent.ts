@@ -9,6 +9,7 @@ import { ControllerDirectory, credentialsOf, ensureEnrolled, IdentityStore, Rene
 import { EventRecorder, startEvents } from './features/events/index.js';
 import { startHa } from './features/ha/index.js';
 import { startHealth } from './features/health/index.js';
+import { startNetwork } from './features/network/index.js';
 import { startReconcile } from './features/reconcile/index.js';
 import { Secrets } from './features/secrets/index.js';
 import { BoxHome } from './platform/box-home.js';
@@ -72,13 +73,14 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
   const box = { applianceId, tenantId };
   const blocks = startBlocks({ box, logger });
   const ha = startHa(context, { box, onChange: () => reconcile.publish() });
+  const network = startNetwork(context, { applianceId });
   const reconcile = startReconcile(context, {
     box,
     stateKeys: () => directory.grant().stateKeys.map((key) => key.publicKeyPem),
     content,
     ensureSecrets: (ids) => secrets.ensure(ids),
     onAccepted: (state) => directory.rehome(state.controller),
-    drivers: options.drivers ?? allowed([ha.driver, blocks.driver], options.ownsNetwork ?? false),
+    drivers: options.drivers ?? allowed([ha.driver, network.driver, blocks.driver], options.ownsNetwork ?? false),
     haStatus: () => ha.status(),
     ...(options.boxRun ? { boxRun: options.boxRun } : {}),
     ...(options.probe ? { probe: options.probe } : {}),
@@ -88,7 +90,7 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
     certificateNotAfter: () => directory.grant().notAfter,
     reportedState: () => reconcile.reportedState(),
     capabilities: () => reconcile.capabilities(),
-    ...(options.ownsNetwork ? { network: async () => withBlocks(null, await blocks.figures()) } : {}),
+    ...(options.ownsNetwork ? { network: async () => withBlocks(await network.figures(), await blocks.figures()) } : {}),
     spool: () => events.spool(),
     ...(options.heartbeatMs ? { intervalMs: options.heartbeatMs } : {}),
   });
@@ -100,7 +102,7 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
     link,
     async stop() {
       stopping.abort(new Error('the agent is stopping'));
-      await Promise.all([renewal.stop(), reconcile.stop(), ha.stop(), content.stop(), secrets.stop()]);
+      await Promise.all([renewal.stop(), reconcile.stop(), ha.stop(), network.stop(), content.stop(), secrets.stop()]);
       recorder.close();
       await events.stop();
       // Last: its farewell needs the link.

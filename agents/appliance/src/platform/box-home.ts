@@ -7,6 +7,7 @@ import { join } from 'node:path';
  * - `content/`   verified blobs by digest, partial downloads (features/content)
  * - `tuf/`       trusted metadata by repository (features/content)
  * - `engine/`    the engine's home, see `engine-control` in the contracts
+ * - `network/` what the packet engine made and told (features/network)
  * - `spool/`     the agent's own event segments (features/events)
  */
 export class BoxHome {

@@ -7,4 +7,4 @@
  * - Never shut, whatever the policy: loopback, established connections, neighbour discovery, the peer of the pair, the applications' listeners (unless
  *   a rule of the operator's names them).
  */
-export { NetworkDriver } from './network-driver.js';
+export { startNetwork } from './start-network.js';

@@ -1,11 +1,9 @@
 import { type InterfaceFigures, type NetworkFigures, NETWORK_THREATS, type NetworkThreat } from '@phalanx/contracts';
 import type { RunTool } from '../../platform/system-tools.js';
-import type { OwnBlocks } from './own-blocks.js';
 import type { PacketWatch } from './packet-watch.js';
 
 const MOST_INTERFACES = 64;
 const MOST_RULES = 5_000;
-const MOST_BLOCKS = 500;
 
 interface IpCounts {
   readonly bytes: number;
@@ -19,15 +17,9 @@ interface IpLink {
   readonly stats64: { readonly rx: IpCounts; readonly tx: IpCounts };
 }
 
-/** Elements of the operator's list, and blocks that other parts of the agent made. */
-export interface OtherBlocks {
-  readonly blocks: NetworkFigures['blocks'];
-  readonly ownBlocks: NetworkFigures['ownBlocks'];
-}
-
-/** The packet engine's part of a heartbeat, from the kernel. */
-export async function readFigures(run: RunTool, watch: PacketWatch, own: OwnBlocks, others: OtherBlocks): Promise<NetworkFigures> {
-  const [interfaces, connections, blocks] = [await readInterfaces(run), await readConnections(run), await own.read()];
+/** The packet engine's part of a heartbeat, from the kernel; blocks are told by the feature `blocks`. */
+export async function readFigures(run: RunTool, watch: PacketWatch): Promise<NetworkFigures> {
+  const [interfaces, connections] = [await readInterfaces(run), await readConnections(run)];
   const stopped = new Map<NetworkThreat, { packets: number; bytes: number }>();
   const rules: { id: string; packets: number; bytes: number }[] = [];
   for (const [code, { packets, bytes }] of watch.counts()) {
@@ -38,15 +30,14 @@ export async function readFigures(run: RunTool, watch: PacketWatch, own: OwnBloc
     const sum = stopped.get(noted.threat) ?? { packets: 0, bytes: 0 };
     stopped.set(noted.threat, { packets: sum.packets + packets, bytes: sum.bytes + bytes });
   }
-  const all = [...blocks, ...others.ownBlocks];
   return {
     interfaces,
     stopped: NETWORK_THREATS.flatMap((threat) => (stopped.has(threat) ? [{ threat, ...stopped.get(threat)! }] : [])),
     rules,
     connections,
-    blocks: others.blocks,
-    ownBlocks: all.slice(0, MOST_BLOCKS),
-    ownBlocksTotal: all.length,
+    blocks: { desired: 0, inKernel: 0 },
+    ownBlocks: [],
+    ownBlocksTotal: 0,
   };
 }
 

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../platform/feature.js';
 import type { RunTool } from '../../platform/system-tools.js';
 import { EventFolder, type FoldedEvent } from './event-folder.js';
 import { type NotedCount, NotedPackets, type NotedReading, Unattributed } from './noted-packets.js';
-import type { OwnBlocks } from './own-blocks.js';
+import type { BlockEnds } from './block-ends.js';
 import { NOTED_SETS, TOTALS } from './rules/packet-table.js';
 import { ThreatCodes } from './threat-codes.js';
 import type { ToldFile } from './told-file.js';
@@ -22,7 +22,7 @@ export class PacketWatch {
   constructor(
     private readonly run: RunTool,
     private readonly record: (event: RecordedEvent) => void,
-    private readonly blocks: OwnBlocks,
+    private readonly blocks: BlockEnds,
     private readonly told: ToldFile,
     private readonly now: () => number = Date.now,
   ) {}

@@ -4,9 +4,9 @@ import { messageOf, sleep } from '@phalanx/kit';
 import type { FacetDriver } from '../../platform/facet-driver.js';
 import type { AgentContext, RunningFeature } from '../../platform/feature.js';
 import { type RunTool, runTool } from '../../platform/system-tools.js';
+import { BlockEnds } from './block-ends.js';
 import { NetworkDriver } from './network-driver.js';
-import { type OtherBlocks, readFigures } from './network-figures.js';
-import { OwnBlocks } from './own-blocks.js';
+import { readFigures } from './network-figures.js';
 import { PacketWatch } from './packet-watch.js';
 import { ToldFile } from './told-file.js';
 
@@ -16,16 +16,12 @@ const RETRY_MS = 10_000;
 
 export interface NetworkOptions {
   readonly applianceId: string;
-  /** What the fleet and the engine have blocked. */
-  readonly otherBlocks: () => Promise<OtherBlocks>;
   /** This box's own network unless given. */
   readonly run?: RunTool;
 }
 
 export interface RunningNetwork extends RunningFeature {
   readonly driver: FacetDriver;
-  /** Sources that the packet engine itself refuses. */
-  readonly ownBlocks: OwnBlocks;
   /** Null while the box runs no network document. */
   figures(): Promise<NetworkFigures | null>;
 }
@@ -42,8 +38,7 @@ export function startNetwork({ home, disk, logger, record, signal }: AgentContex
     watch.follow(network);
   };
   const driver = new NetworkDriver({ applianceId: options.applianceId, run, disk, folder, onApplied: follow });
-  const ownBlocks = new OwnBlocks(run);
-  const watch = new PacketWatch(run, record, ownBlocks, new ToldFile(disk, folder));
+  const watch = new PacketWatch(run, record, new BlockEnds(run), new ToldFile(disk, folder));
   follow(driver.running());
 
   const loop = async () => {
@@ -61,8 +56,7 @@ export function startNetwork({ home, disk, logger, record, signal }: AgentContex
   const looping = loop();
   return {
     driver,
-    ownBlocks,
-    figures: async () => (running ? readFigures(run, watch, ownBlocks, await options.otherBlocks()) : null),
+    figures: async () => (running ? readFigures(run, watch) : null),
     stop: async () => {
       ending.abort(new Error('the network feature is stopping'));
       await looping;
