@@ -2,16 +2,21 @@ import { rarityOf } from './literal-rarity.js';
 
 /** Bytes of a literal that are looked for: more filters little better, and costs states of the automaton. */
 const WINDOW = 6;
+/** Tags that every page has: nothing is told by them in what origins answer. */
+const FRAME_OF_PAGES = /<\/?(?:html|head|title|body)\b>?/g;
+/** Stands for a byte of such a tag, which tells least of all. */
+const TELLS_NOTHING = 'e';
 
 /**
  * The part of a literal that is looked for: of a long one the stretch that says most, and the last of several that say the same.
  */
 export function windowOf(literal: string): string {
   if (literal.length <= WINDOW) return literal;
+  const told = literal.replace(FRAME_OF_PAGES, (tag) => TELLS_NOTHING.repeat(tag.length));
   let best = literal.length - WINDOW;
-  let most = rarityOf(literal.slice(best));
+  let most = rarityOf(told.slice(best));
   for (let start = best - 1; start >= 0; start--) {
-    const worth = rarityOf(literal.slice(start, start + WINDOW));
+    const worth = rarityOf(told.slice(start, start + WINDOW));
     if (worth > most) {
       best = start;
       most = worth;
