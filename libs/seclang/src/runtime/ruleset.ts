@@ -4,12 +4,14 @@ import { LiteralScanner } from '../matching/literal-scanner.js';
 import type { Settings } from '../model/settings.js';
 import { bestFitMap } from '../transformations/unicode-best-fit.js';
 import { KnownHeaders } from './known-headers.js';
-import { KnownSubjects } from './known-subjects.js';
+import { KnownName } from './known-name.js';
+import { KnownTexts } from './known-texts.js';
 import { PipelineTree } from './pipeline.js';
 import { RuleSelector } from '../model/rule-selector.js';
 import { Assignment } from './plan/assignment.js';
 import { Candidates } from './plan/candidates.js';
 import { PhasePlan, phaseSteps } from './plan/phase-plan.js';
+import { Subject } from './subject.js';
 import { TargetKeys } from './target-keys.js';
 import { VariableSlots } from './transaction-variables.js';
 
@@ -29,8 +31,10 @@ export class Ruleset {
   readonly keys = new TargetKeys();
   readonly tree: PipelineTree;
   /** Values that came before, with what was found out about them under this ruleset. */
-  readonly known = new KnownSubjects();
-  readonly knownHeaders = new KnownHeaders(this.known);
+  readonly subjects = new KnownTexts((text, isKept) => new Subject(text, isKept));
+  /** Names that came before, with what was found out about members of those names. */
+  readonly names = new KnownTexts((text, isKept) => new KnownName(text, isKept));
+  readonly headers = new KnownHeaders(this.names, this.subjects);
   readonly requestScanner: LiteralScanner;
   readonly responseScanner: LiteralScanner;
   readonly files: readonly string[];

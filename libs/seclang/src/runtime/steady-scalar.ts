@@ -16,7 +16,7 @@ export class SteadyScalar {
     const text = this.#read(state);
     const last = this.#last;
     if (last.length === 1 && last[0]!.text === text) return last;
-    const entries = [new Entry('', state.origin.known.subject(text))];
+    const entries = [new Entry('', state.origin.subjects.get(text))];
     if (entries[0]!.subject.answers !== null) this.#last = entries;
     return entries;
   }

@@ -3,7 +3,8 @@ import type { CollectionStore, StoredCollection } from '../collections/collectio
 import type { Settings } from '../model/settings.js';
 import { FEATURE, featuresOf } from '../transformations/byte-features.js';
 import type { Entry } from './entry.js';
-import type { KnownSubjects } from './known-subjects.js';
+import type { KnownName } from './known-name.js';
+import type { KnownTexts } from './known-texts.js';
 import type { RuleFacts } from './rule-facts.js';
 import { Subject } from './subject.js';
 import type { TargetExclusion } from './target-exclusion.js';
@@ -24,7 +25,9 @@ export interface TransactionOrigin {
   readonly variables: TransactionVariables;
   readonly store: CollectionStore;
   /** Values of transactions before. */
-  readonly known: KnownSubjects;
+  readonly subjects: KnownTexts<Subject>;
+  /** Names of members of transactions before. */
+  readonly names: KnownTexts<KnownName>;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }

@@ -9,6 +9,7 @@ import { xmlAttributeEntry, xmlTextEntry } from '../variables/xml.js';
 import { processorFor } from './body-processor.js';
 import { Budget } from './budget.js';
 import { Entry } from './entry.js';
+import { HEADER_ROLE } from './header-role.js';
 import { PhaseEvaluation } from './phase-evaluation.js';
 import { splitRequestTarget } from './request-target.js';
 import type { Ruleset } from './ruleset.js';
@@ -75,7 +76,8 @@ export class Transaction {
       settings,
       variables: new TransactionVariables(ruleset.slots),
       store: options.store ?? processStore,
-      known: ruleset.known,
+      subjects: ruleset.subjects,
+      names: ruleset.names,
       now: options.now ?? Date.now,
     };
     this.#ruleset = ruleset;
@@ -161,14 +163,21 @@ export class Transaction {
     state.uri = target.uri;
     state.path = target.path;
     state.query = target.query;
-    const { knownHeaders } = this.#ruleset;
-    const entries: Entry[] = [];
-    for (let at = 0; at < headers.length; at++) entries.push(knownHeaders.entry(headers[at]![0], headers[at]![1]));
+    state.argsGet = this.#entriesOf(parseUrlEncoded(target.query, argumentSeparator, argumentsLimit));
+    const { headers: known } = this.#ruleset;
+    const entries = new Array<Entry>(headers.length);
+    let roles = 0;
+    for (let at = 0; at < headers.length; at++) {
+      const entry = known.entry(headers[at]![0], headers[at]![1]);
+      entries[at] = entry;
+      roles |= entry.known.headerRole;
+    }
     state.headers = entries;
-    state.argsGet = entriesOf(parseUrlEncoded(target.query, argumentSeparator, argumentsLimit));
-    state.cookies = cookiesOf(entries);
-    state.bodyProcessor = processorFor(state.header('content-type'));
-    state.isBodyExpected = state.header('transfer-encoding') !== '' || !NO_LENGTHS.has(state.header('content-length'));
+    if ((roles & HEADER_ROLE.cookie) !== 0) state.cookies = this.#cookiesOf(entries);
+    if ((roles & HEADER_ROLE.contentType) !== 0) state.bodyProcessor = processorFor(state.header('content-type'));
+    state.isBodyExpected =
+      ((roles & HEADER_ROLE.transferEncoding) !== 0 && state.header('transfer-encoding') !== '') ||
+      ((roles & HEADER_ROLE.contentLength) !== 0 && !NO_LENGTHS.has(state.header('content-length')));
     state.epoch++;
   }
 
@@ -226,35 +235,35 @@ export class Transaction {
     const { argumentsLimit, jsonDepthLimit } = this.#ruleset.settings;
     const limits = { argumentLimit: argumentsLimit, jsonDepth: jsonDepthLimit, isTruncated: state.isBodyTruncated };
     const result = processBody(processor, state.body, state.header('content-type'), limits);
-    state.argsPost = entriesOf(result.args);
+    state.argsPost = this.#entriesOf(result.args);
     state.files = result.files;
     state.bodyVariables = result.variables;
-    state.partHeaders = entriesOf(result.partHeaders);
+    state.partHeaders = this.#entriesOf(result.partHeaders);
     if (result.xml !== undefined) {
       state.xmlText = xmlTextEntry(result.xml.text);
       state.xmlAttributes = result.xml.attributes.map(xmlAttributeEntry);
     }
   }
 
+  #cookiesOf(headers: readonly Entry[]): readonly Entry[] {
+    const cookies: BodyArgument[] = [];
+    for (let at = 0; at < headers.length; at++) {
+      const { known, text } = headers[at]!;
+      if ((known.headerRole & HEADER_ROLE.cookie) !== 0) for (const cookie of parseCookies(text)) cookies.push(cookie);
+    }
+    return this.#entriesOf(cookies);
+  }
+
+  #entriesOf(pairs: readonly BodyArgument[]): Entry[] {
+    const { names } = this.#ruleset;
+    const entries = new Array<Entry>(pairs.length);
+    for (let at = 0; at < pairs.length; at++) entries[at] = new Entry(names.get(pairs[at]!.name), pairs[at]!.value);
+    return entries;
+  }
+
   #score(name: string, older: string): number {
     return toInteger(this.#state.tx.get(name) ?? this.#state.tx.get(older) ?? '0');
   }
-}
-
-function cookiesOf(headers: readonly Entry[]): Entry[] {
-  const cookies: Entry[] = [];
-  for (let at = 0; at < headers.length; at++) if (headers[at]!.key === 'cookie') addEntries(cookies, parseCookies(headers[at]!.text));
-  return cookies;
-}
-
-function entriesOf(pairs: readonly BodyArgument[]): Entry[] {
-  const entries: Entry[] = [];
-  addEntries(entries, pairs);
-  return entries;
-}
-
-function addEntries(entries: Entry[], pairs: readonly BodyArgument[]): void {
-  for (let at = 0; at < pairs.length; at++) entries.push(new Entry(pairs[at]!.name, pairs[at]!.value));
 }
 
 function byteString(bytes: Uint8Array | string): string {

@@ -7,9 +7,9 @@ export const argumentVariables: readonly Variable[] = [
   fixedCollection('ARGS', allArguments),
   fixedCollection('ARGS_GET', (state) => state.argsGet),
   fixedCollection('ARGS_POST', (state) => state.argsPost),
-  fixedCollection('ARGS_NAMES', (state) => namesOf(allArguments(state), state)),
-  fixedCollection('ARGS_GET_NAMES', (state) => namesOf(state.argsGet, state)),
-  fixedCollection('ARGS_POST_NAMES', (state) => namesOf(state.argsPost, state)),
+  fixedCollection('ARGS_NAMES', (state) => namesOf(allArguments(state))),
+  fixedCollection('ARGS_GET_NAMES', (state) => namesOf(state.argsGet)),
+  fixedCollection('ARGS_POST_NAMES', (state) => namesOf(state.argsPost)),
   fixedScalar('ARGS_COMBINED_SIZE', (state) => String(combinedSize(allArguments(state)))),
 ];
 

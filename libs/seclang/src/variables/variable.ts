@@ -1,5 +1,5 @@
 import { Entry } from '../runtime/entry.js';
-import type { Subject } from '../runtime/subject.js';
+import { Subject } from '../runtime/subject.js';
 import type { TransactionState } from '../runtime/transaction-state.js';
 
 /** A variable of the language. */
@@ -52,8 +52,13 @@ export function volatileCollection(
 }
 
 /** The names of a collection's members as values. */
-export function namesOf(entries: readonly Entry[], { origin }: TransactionState): Entry[] {
-  return entries.map(({ name }) => new Entry(name, origin.known.subject(name)));
+export function namesOf(entries: readonly Entry[]): Entry[] {
+  const names = new Array<Entry>(entries.length);
+  for (let at = 0; at < entries.length; at++) {
+    const { known } = entries[at]!;
+    names[at] = known.asValue ??= new Entry(known, new Subject(known.text, known.isKept));
+  }
+  return names;
 }
 
 const NO_ENTRIES: readonly Entry[] = [];

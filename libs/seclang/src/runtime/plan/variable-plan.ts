@@ -32,8 +32,15 @@ export class VariablePlan {
   /** Who waits for something in a member of the variable; null for nobody. */
   waitsFor(entry: Entry): FormWaits | null {
     if (this.#whole !== null) return this.#whole;
-    const known = this.#byName.get(entry.name);
-    return known === undefined ? this.#keep(entry) : known;
+    const known = entry.known.waitsIn(this);
+    return known === undefined ? this.#meet(entry) : known;
+  }
+
+  #meet(entry: Entry): FormWaits | null {
+    const met = this.#byName.get(entry.name);
+    const waits = met === undefined ? this.#keep(entry) : met;
+    if (entry.known.isKept) entry.known.keepWaits(this, waits);
+    return waits;
   }
 
   #keep(entry: Entry): FormWaits | null {
