@@ -1,10 +1,11 @@
 import { ALL_FEATURES } from '../transformations/byte-features.js';
+import { windowOf } from './literal-window.js';
 import { kindsOfLiteral } from './needed-kinds.js';
 import type { Clause } from './required-literals.js';
 
 /** What is known of the literals of a clause without looking for them. */
 export interface LiteralTraits {
-  /** The kinds of bytes (FEATURE) in any of them, letters as lower case ones; all kinds where one stands at a border of the text. */
+  /** The kinds of bytes (FEATURE) in what is looked for of them, letters as lower case; all kinds where one stands at a border of the text. */
   readonly kinds: number;
   /** The same without the first byte of each. */
   readonly inner: number;
@@ -20,8 +21,9 @@ export function traitsOf(clause: Clause, instead = 0): LiteralTraits {
   let solid = Infinity;
   for (const literal of clause) {
     const isAtBorder = [...literal].some((char) => char.charCodeAt(0) > 255);
-    kinds |= isAtBorder ? ALL_FEATURES : kindsOfLiteral(literal);
-    inner |= isAtBorder ? ALL_FEATURES : kindsOfLiteral(literal.slice(1));
+    const window = windowOf(literal);
+    kinds |= isAtBorder ? ALL_FEATURES : kindsOfLiteral(window);
+    inner |= isAtBorder ? ALL_FEATURES : kindsOfLiteral(window.slice(1));
     solid = Math.min(solid, longestVisible(literal));
   }
   return { kinds, inner, solid: Number.isFinite(solid) && instead === 0 ? solid : 0, instead };

@@ -7,10 +7,14 @@ const FRAME_OF_PAGES = /<\/?(?:html|head|title|body)\b>?/g;
 /** Stands for a byte of such a tag, which tells least of all. */
 const TELLS_NOTHING = 'e';
 
+/** In literals with entities: their names say enough. Marks may come of other entities, so that a form had to be made to look for them. */
+const ENTITY_NAME = /&(?<name>[a-z]{4,})/;
+
 /**
  * The part of a literal that is looked for: of a long one the stretch that says most, and the last of several that say the same.
  */
-export function windowOf(literal: string): string {
+export function windowOf(text: string): string {
+  const literal = ENTITY_NAME.exec(text)?.groups?.['name'] ?? text;
   if (literal.length <= WINDOW) return literal;
   const told = literal.replace(FRAME_OF_PAGES, (tag) => TELLS_NOTHING.repeat(tag.length));
   let best = literal.length - WINDOW;

@@ -6,6 +6,8 @@ export interface RequestTarget {
   readonly uri: string;
   /** The path, percent-decoded once (`+` stays), as the origin's file names are. */
   readonly path: string;
+  /** Whether the path is another text than was sent. */
+  readonly isDecoded: boolean;
   /** The query as sent. */
   readonly query: string;
 }
@@ -18,8 +20,9 @@ export function splitRequestTarget(target: string): RequestTarget {
   const hash = uri.indexOf('#');
   const withoutFragment = hash < 0 ? uri : uri.slice(0, hash);
   const mark = withoutFragment.indexOf('?');
-  if (mark < 0) return { uri, path: decodePath(withoutFragment), query: '' };
-  return { uri, path: decodePath(withoutFragment.slice(0, mark)), query: withoutFragment.slice(mark + 1) };
+  const sent = mark < 0 ? withoutFragment : withoutFragment.slice(0, mark);
+  const path = decodePath(sent);
+  return { uri, path, isDecoded: path !== sent, query: mark < 0 ? '' : withoutFragment.slice(mark + 1) };
 }
 
 function decodePath(path: string): string {

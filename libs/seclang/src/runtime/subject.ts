@@ -20,7 +20,7 @@ export class Subject {
   readonly text: string;
   /** For a subject that outlives its transaction; null for all others. */
   readonly answers: KnownAnswers | null;
-  /** A value that holds this one: whom that can't concern, this one can't either. */
+  /** A value that holds this one: whom that doesn't concern, this one doesn't either. */
   readonly within: Subject | null;
   #features = -1;
   /** All different forms made from the subject that was asked. */
@@ -34,13 +34,6 @@ export class Subject {
     this.text = text;
     this.within = within;
     this.answers = isKept ? new KnownAnswers() : null;
-  }
-
-  /** A text put together of others, whose kinds of bytes (FEATURE) are known. */
-  static ofKinds(text: string, features: number): Subject {
-    const subject = new Subject(text);
-    subject.#features = features;
-    return subject;
   }
 
   /** The kinds of bytes in the text (FEATURE); 0 for the empty text. */

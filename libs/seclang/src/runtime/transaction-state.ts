@@ -1,7 +1,6 @@
 import type { BodyFile } from '../body/index.js';
 import type { CollectionStore, StoredCollection } from '../collections/collection-store.js';
 import type { Settings } from '../model/settings.js';
-import { FEATURE, featuresOf } from '../transformations/byte-features.js';
 import type { Entry } from './entry.js';
 import type { KnownName } from './known-name.js';
 import type { KnownTexts } from './known-texts.js';
@@ -48,7 +47,10 @@ export class TransactionState {
   path = '';
   query = '';
   protocol = '';
-  requestLine = '';
+  /** The request line, which holds the values that are cut from it. */
+  line = new Subject('');
+  /** The same, where the path is one of these: not where an escape in it was decoded. */
+  pathWithin: Subject | null = null;
   headers: readonly Entry[] = [];
   cookies: readonly Entry[] = [];
   argsGet: readonly Entry[] = [];
@@ -106,25 +108,10 @@ export class TransactionState {
   }
 
   /** The subject of a variable with one value. Variables whose values are the same text share it. */
-  scalar(text: string): Subject {
+  scalar(text: string, within: Subject | null = null): Subject {
     const scalars = this.#scalars;
     for (let at = 0; at < scalars.length; at++) if (scalars[at]!.text === text) return scalars[at]!;
-    return this.#keep(new Subject(text));
-  }
-
-  /** The subject of the request line: its kinds of bytes are those of its parts. */
-  get lineSubject(): Subject {
-    const { method, protocol, uriRaw, requestLine } = this;
-    const kinds = featuresOf(method) | featuresOf(protocol) | FEATURE.space | this.scalar(uriRaw).features;
-    return this.#keep(Subject.ofKinds(requestLine, kinds));
-  }
-
-  /** The subject of the query, which is a part of the request target. */
-  get querySubject(): Subject {
-    return new Subject(this.query, false, this.scalar(this.uriRaw));
-  }
-
-  #keep(subject: Subject): Subject {
+    const subject = new Subject(text, false, within);
     this.#scalars.push(subject);
     return subject;
   }

@@ -13,6 +13,7 @@ import { HEADER_ROLE } from './header-role.js';
 import { PhaseEvaluation } from './phase-evaluation.js';
 import { splitRequestTarget } from './request-target.js';
 import type { Ruleset } from './ruleset.js';
+import { Subject } from './subject.js';
 import { TransactionState, type Endpoint } from './transaction-state.js';
 import { TransactionVariables } from './transaction-variables.js';
 
@@ -158,10 +159,11 @@ export class Transaction {
     state.method = method;
     // A request line without a version is HTTP/0.9. @see RFC 1945 section 4.1
     state.protocol = protocol === '' ? 'HTTP/0.9' : protocol;
-    state.requestLine = `${method} ${uri} ${protocol}`;
+    state.line = new Subject(`${method} ${uri} ${protocol}`);
     state.uriRaw = uri;
     state.uri = target.uri;
     state.path = target.path;
+    state.pathWithin = target.isDecoded || target.uri !== uri ? null : state.line;
     state.query = target.query;
     state.argsGet = this.#entriesOf(parseUrlEncoded(target.query, argumentSeparator, argumentsLimit));
     const { headers: known } = this.#ruleset;

@@ -1,14 +1,19 @@
-import { fixedScalar, fixedSubject, steadyScalar, type Variable } from './variable.js';
+import type { TransactionState } from '../runtime/transaction-state.js';
+import { fixedSubject, steadyScalar, type Variable } from './variable.js';
 
 /** Variables of the request line. REQUEST_URI has no scheme and host, REQUEST_URI_RAW is the target as sent; only file names are decoded. */
 export const requestLineVariables: readonly Variable[] = [
   steadyScalar('REQUEST_METHOD', (state) => state.method),
-  fixedScalar('REQUEST_URI', (state) => state.uri),
-  fixedScalar('REQUEST_URI_RAW', (state) => state.uriRaw),
-  fixedSubject('REQUEST_LINE', (state) => state.lineSubject),
+  fixedSubject('REQUEST_URI', (state) => state.scalar(state.uri, state.uri === state.uriRaw ? state.line : null)),
+  fixedSubject('REQUEST_URI_RAW', (state) => state.scalar(state.uriRaw, state.line)),
+  fixedSubject('REQUEST_LINE', (state) => state.line),
   steadyScalar('REQUEST_PROTOCOL', (state) => state.protocol),
-  fixedScalar('REQUEST_FILENAME', (state) => state.path),
-  fixedScalar('REQUEST_BASENAME', (state) => state.path.slice(Math.max(state.path.lastIndexOf('/'), state.path.lastIndexOf('\\')) + 1)),
-  fixedScalar('PATH_INFO', (state) => state.path),
-  fixedSubject('QUERY_STRING', (state) => state.querySubject),
+  fixedSubject('REQUEST_FILENAME', (state) => state.scalar(state.path, state.pathWithin)),
+  fixedSubject('REQUEST_BASENAME', (state) => state.scalar(baseName(state), state.pathWithin)),
+  fixedSubject('PATH_INFO', (state) => state.scalar(state.path, state.pathWithin)),
+  fixedSubject('QUERY_STRING', (state) => state.scalar(state.query, state.line)),
 ];
+
+function baseName({ path }: TransactionState): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}

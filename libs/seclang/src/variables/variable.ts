@@ -21,10 +21,10 @@ export function fixedScalar(name: string, read: (state: TransactionState) => str
   return scalarOf(name, true, read);
 }
 
-/** A variable with one value that stays as it is, of which more is known than its text. */
+/** A variable with one value that stays as it is, of which more may be known than its text. */
 export function fixedSubject(name: string, read: (state: TransactionState) => Subject): Variable {
   const entries = (state: TransactionState): readonly Entry[] => [new Entry('', read(state))];
-  return { ...scalarOf(name, true, () => ''), entries };
+  return { name, shape: 'scalar', isFixed: true, isSelectorRequired: false, steadyText: null, entries };
 }
 
 /** A fixed variable with one value that is the same in most transactions. */

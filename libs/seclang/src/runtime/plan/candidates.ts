@@ -106,10 +106,16 @@ export class Candidates {
   /** All that a value concerns. False when the slice or the budget ended before. */
   #meetAll(waits: FormWaits, subject: Subject, budget: Budget): boolean {
     const { answers, within } = subject;
-    if (within !== null && waits.facet(within.features).isEmpty) return true;
+    if (within !== null && !waits.isCrowd && this.#concernsNone(waits, within)) return true;
     if (answers === null) return this.#walk(waits, subject, subject, budget);
     this.#findAll(answers.findings(waits) ?? this.#learn(waits, subject, answers, budget));
     return true;
+  }
+
+  /** Whether a value concerns nobody, nor does any part of it. */
+  #concernsNone(waits: FormWaits, subject: Subject): boolean {
+    const { isPlainWithin, plain } = waits.facet(subject.featuresByScan(this.#scanner, this.#isResponse));
+    return isPlainWithin && (plain === null || !this.#isAny(subject.clauses(this.#scanner, this.#isResponse), plain));
   }
 
   #findAll(findings: readonly number[]): void {
@@ -187,6 +193,19 @@ export class Candidates {
         this.#find(data[at]!, data[at + INTEREST.bit]!, data[at + INTEREST.full]!);
       }
     }
+  }
+
+  /** Whether one of the clauses is of interest to a rule in `wanted`. */
+  #isAny(clauses: readonly number[], wanted: Int32Array): boolean {
+    const { starts } = this.#plan.interests;
+    const last = starts.length - 1;
+    for (let index = 0; index < clauses.length; index++) {
+      const clause = clauses[index]!;
+      if (clause >= last) continue;
+      const end = starts[clause + 1]!;
+      for (let number = starts[clause]!; number < end; number++) if (((wanted[number >> 5]! >>> (number & 31)) & 1) !== 0) return true;
+    }
+    return false;
   }
 
   #meet({ position, bit, full, test, negated }: Presence, subject: Subject): void {

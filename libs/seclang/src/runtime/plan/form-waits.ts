@@ -41,6 +41,8 @@ export interface Facet {
   readonly plain: Int32Array | null;
   /** Transformations that may bring about what somebody waits for. */
   readonly next: readonly NextForm[];
+  /** Whether there is none of those but `plain`, which also holds for parts of the text: no literal at its borders is among them. */
+  readonly isPlainWithin: boolean;
   /** Nothing of all that. */
   readonly isEmpty: boolean;
 }
@@ -93,6 +95,7 @@ export class FormWaits {
     const present = new Map<string, Presence>();
     const plain = new Int32Array((this.#interests.size + 31) >> 5);
     const next = new Map<Transformation, Wait[]>();
+    let isBordered = false;
     for (const wait of this.#waits) {
       const { rest, clauses, presence, needs } = wait;
       const after = kindsAfter(rest, kinds);
@@ -106,6 +109,7 @@ export class FormWaits {
         else {
           const number = this.#interests.number(clause.interest);
           plain[number >> 5]! |= 1 << (number & 31);
+          isBordered ||= clause.traits.kinds === ALL_FEATURES;
         }
       }
       if (hidden.length === 0) continue;
@@ -118,6 +122,7 @@ export class FormWaits {
       present: [...present.values()],
       plain: isPlain ? plain : null,
       next: [...next].map(([transformation, waits]) => this.#nextForm(transformation, waits, kinds)),
+      isPlainWithin: present.size === 0 && next.size === 0 && !isBordered,
       isEmpty: present.size === 0 && !isPlain && next.size === 0,
     };
   }
