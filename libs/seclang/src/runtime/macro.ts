@@ -26,12 +26,17 @@ export class Macro {
   }
 
   expand(state: TransactionState): string {
-    if (this.constant !== null) return this.constant;
+    return this.constant ?? this.expandUpTo(Infinity, state);
+  }
+
+  /** The beginning of the text, up to so many bytes: long values are not joined whole only to be cut. */
+  expandUpTo(limitBytes: number, state: TransactionState): string {
     let out = '';
     const parts = this.#parts;
-    for (let at = 0; at < parts.length; at++) {
+    for (let at = 0; at < parts.length && out.length < limitBytes; at++) {
       const part = parts[at]!;
-      out += typeof part === 'string' ? part : valueOf(part, state);
+      const value = typeof part === 'string' ? part : valueOf(part, state);
+      out += value.length > limitBytes - out.length ? value.slice(0, limitBytes - out.length) : value;
     }
     return out;
   }

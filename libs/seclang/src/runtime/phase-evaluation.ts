@@ -200,10 +200,10 @@ export class PhaseEvaluation {
     if (!record.log || this.matches.length >= MAX_MATCHES) return;
     this.matches.push({
       id: rule.id,
-      msg: rule.msg.expand(state).slice(0, LOG_TEXT_BYTES),
+      msg: rule.msg.expandUpTo(LOG_TEXT_BYTES, state),
       severity: SEVERITIES[rule.severity] ?? 'NOTICE',
       tags: record.tags,
-      data: rule.logData.expand(state).slice(0, LOG_TEXT_BYTES),
+      data: rule.logData.expandUpTo(LOG_TEXT_BYTES, state),
       phase: record.phase,
       matchedVar: state.matchedName,
       matchedBytes: state.matchedText.slice(0, MATCHED_BYTES),
