@@ -40,6 +40,7 @@ export class BacktrackingMachine {
     this.#length = length;
     this.stepLimit = BASE_STEPS + STEPS_PER_BYTE * length;
     this.steps = 0;
+    this.#frames.clear();
     for (let start = first; start <= length; start++) {
       if (begins !== null && begins[start] !== 1) continue;
       this.slots.fill(-1);

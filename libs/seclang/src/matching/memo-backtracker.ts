@@ -4,8 +4,8 @@ import { holdsAt } from './positions.js';
 
 /** Pairs of branching instruction and position that can be remembered, one bit each. */
 const MAX_PAIRS = 1 << 28;
-/** Pairs that are visited before the attempt is given up. */
-const MAX_VISITS = 1 << 18;
+/** Pairs that are visited before the attempt is given up: what it goes back to takes memory. The machine that then does it takes longer. */
+const MAX_VISITS = 1 << 22;
 
 /** What stands for an instruction or position where there is none: the text is too long for this way. */
 const BEYOND = -2;
@@ -73,6 +73,7 @@ export class MemoBacktracker {
     this.#base = first;
     this.#window = Math.min(length - first + 1, Math.trunc(MAX_PAIRS / (this.branchCount + 1)));
     this.#visits = 0;
+    this.#frames.clear();
     // The end of a text is a position too, and so is that of a window.
     this.#rowWords = (this.#window + 32) >>> 5;
     this.#readyWords.fill(0);
