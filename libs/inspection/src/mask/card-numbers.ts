@@ -7,7 +7,9 @@ interface Digit {
 
 const MIN_LENGTH = 13;
 const SHOWN = 4;
-const ENOUGH_DIGITS = /(?:[0-9][^0-9]*?){13}/;
+const PERCENT = 0x25;
+/** A run of so many digits: what most texts lack is seen quickest by a pattern. */
+const ENOUGH_DIGITS = /[0-9](?:(?:[ +._-]|%2[0bdeBDE]|%5[fF])?(?:%3)?[0-9]){12}/;
 
 /** Lengths that the issuer of these leading digits gives out; none where no issuer begins so. */
 function issuedLengths(digits: readonly Digit[], from: number): readonly number[] {
@@ -53,6 +55,41 @@ function isSeparator(code: number): boolean {
   return code === 0x20 || code === 0x2b || code === 0x2d || code === 0x2e || code === 0x5f;
 }
 
+/** The end of the character at a place, which may be percent-encoded. */
+function endOf(text: string, at: number): number {
+  return text.charCodeAt(at) === PERCENT && hexValue(text.charCodeAt(at + 1)) >= 0 && hexValue(text.charCodeAt(at + 2)) >= 0
+    ? at + 3
+    : at + 1;
+}
+
+/** The character from a place up to its end, decoded. */
+function codeAt(text: string, at: number, end: number): number {
+  return end === at + 1 ? text.charCodeAt(at) : hexValue(text.charCodeAt(at + 1)) * 16 + hexValue(text.charCodeAt(at + 2));
+}
+
+/** -1 for what is no hexadecimal digit. */
+function hexValue(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** The digits of a run of them. */
+function digitsIn(text: string, from: number, to: number): Digit[] {
+  const digits: Digit[] = [];
+  for (let at = from; at < to;) {
+    const end = endOf(text, at);
+    const code = codeAt(text, at, end);
+    if (isDigit(code)) digits.push({ value: code - 0x30, start: at, end });
+    at = end;
+  }
+  return digits;
+}
+
 /**
  * Replaces all but the last four digits of payment card numbers by `*`. A number may be split by single spaces, `+`, `-`, `.` or `_` and
  * may be percent-encoded; it counts when an issuer's prefix and length fit and the Luhn check passes.
@@ -60,25 +97,30 @@ function isSeparator(code: number): boolean {
 export function maskCardNumbers(text: string): string {
   if (text.length < MIN_LENGTH || !ENOUGH_DIGITS.test(text)) return text;
   const hidden: Digit[] = [];
-  let run: Digit[] = [];
+  let from = 0;
+  let count = 0;
   let wasSeparator = false;
-  for (let i = 0; i < text.length;) {
-    const escape = text[i] === '%' ? /^%([0-9a-fA-F]{2})/.exec(text.slice(i, i + 3)) : null;
-    const code = escape ? Number.parseInt(escape[1] ?? '0', 16) : text.charCodeAt(i);
-    const end = i + (escape ? 3 : 1);
-    if (code >= 0x30 && code <= 0x39) {
-      run.push({ value: code - 0x30, start: i, end });
+  for (let at = 0; at < text.length;) {
+    const first = text.charCodeAt(at);
+    if (count === 0 && first !== PERCENT && !isDigit(first)) {
+      at++;
+      continue;
+    }
+    const end = endOf(text, at);
+    const code = codeAt(text, at, end);
+    if (isDigit(code)) {
+      if (count++ === 0) from = at;
       wasSeparator = false;
-    } else if (run.length > 0 && !wasSeparator && isSeparator(code)) {
+    } else if (count > 0 && !wasSeparator && isSeparator(code)) {
       wasSeparator = true;
     } else {
-      if (run.length >= MIN_LENGTH) maskRun(run, hidden);
-      run = [];
+      if (count >= MIN_LENGTH) maskRun(digitsIn(text, from, at), hidden);
+      count = 0;
       wasSeparator = false;
     }
-    i = end;
+    at = end;
   }
-  if (run.length >= MIN_LENGTH) maskRun(run, hidden);
+  if (count >= MIN_LENGTH) maskRun(digitsIn(text, from, text.length), hidden);
   if (hidden.length === 0) return text;
   let masked = '';
   let copied = 0;

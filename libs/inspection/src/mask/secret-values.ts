@@ -17,6 +17,8 @@ function escapePattern(text: string): string {
 /** Names of fields whose values never leave the box, in every notation in which a request can carry them. */
 export class SecretFields {
   readonly #names: ReadonlySet<string>;
+  /** Where nothing of it stands, there is nothing to mask. */
+  readonly #anyName: RegExp | null;
   readonly #pairs: RegExp | null;
   readonly #elements: RegExp | null;
   readonly #parts: RegExp | null;
@@ -25,6 +27,7 @@ export class SecretFields {
     const lower = names.map((name) => name.toLowerCase());
     this.#names = new Set(lower);
     const any = lower.map(escapePattern).join('|');
+    this.#anyName = any ? new RegExp(any, 'i') : null;
     // Form, query, cookie, header and JSON: name, an end quote or bracket, `=` or `:`, then a quoted or bare value.
     this.#pairs = any
       ? new RegExp(
@@ -64,7 +67,7 @@ export class SecretFields {
 
   /** Masks `name=value`, `"name": "value"`, `<name>value</name>` and multipart fields within a text. */
   maskWithin(text: string): string {
-    if (!this.#pairs || !this.#elements || !this.#parts) return text;
+    if (!this.#pairs || !this.#elements || !this.#parts || !this.#anyName?.test(text)) return text;
     return text
       .replace(this.#pairs, (_, head: string, value: string) => head + (value.startsWith('"') ? `"${MASK}"` : MASK))
       .replace(this.#elements, `$1${MASK}`)
