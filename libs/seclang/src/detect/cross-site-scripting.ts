@@ -3,6 +3,8 @@ import { HtmlScanner } from './html-scanner.js';
 import { isScriptUrl } from './script-url.js';
 
 const quotes = ['"', "'", '`'] as const;
+/** From this length on it is remembered which tags were looked at, so that each is once, from wherever a reading comes to it. */
+const LONG_VALUE = 512;
 
 /**
  * Judges whether a value (latin1 byte string) would run script when pasted into an HTML page: as text, as an unquoted attribute value, or
@@ -22,15 +24,16 @@ function runsScript(value: string): boolean {
   if (!hasTag && !hasEquals && !hasColon) return false;
   if (hasColon && isScriptUrl(value)) return true;
   const quoteEnds = quotes.map((quote) => value.indexOf(quote));
-  if (hasTag && new HtmlScanner(value, 0, true).scanText()) return true;
-  if (hasTag && quoteEnds.some((end) => end >= 0) && new HtmlScanner(value, 0, false).scanText()) return true;
+  const known = hasTag && value.length >= LONG_VALUE ? new Uint8Array(value.length) : null;
+  if (hasTag && new HtmlScanner(value, 0, true, known).scanText()) return true;
+  if (hasTag && quoteEnds.some((end) => end >= 0) && new HtmlScanner(value, 0, false, null).scanText()) return true;
   if (!hasEquals) return false;
   // Every other context needs an attribute, hence an equals sign.
   for (const end of quoteEnds) {
-    if (end >= 0 && new HtmlScanner(value, end + 1, true).scanFromAttribute()) return true;
+    if (end >= 0 && new HtmlScanner(value, end + 1, true, known).scanFromAttribute()) return true;
   }
   const unquotedEnd = endOfUnquoted(value);
-  return unquotedEnd < value.length && new HtmlScanner(value, unquotedEnd, true).scanFromAttribute();
+  return unquotedEnd < value.length && new HtmlScanner(value, unquotedEnd, true, known).scanFromAttribute();
 }
 
 function endOfUnquoted(value: string): number {

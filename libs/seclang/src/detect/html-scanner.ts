@@ -8,17 +8,20 @@ const MAX_TAG_LENGTH = 40;
 /**
  * Reads a value as HTML, in the manner of the HTML5 tokeniser, and stops at the first thing that would run script.
  * `honoursQuotes` off: a `<` starts a tag even inside a quoted attribute value, as it does when the quotes were already open outside.
- * One pass: every step moves forward.
+ * One pass: every step moves forward. `known` has 1 where a reading with the same regard for quotes has found a `<` and nothing from
+ * there on: another one that comes there in text stops. Null: it isn't remembered.
  */
 export class HtmlScanner {
   readonly #value: string;
   readonly #honoursQuotes: boolean;
+  readonly #known: Uint8Array | null;
   #at: number;
 
-  constructor(value: string, start: number, honoursQuotes: boolean) {
+  constructor(value: string, start: number, honoursQuotes: boolean, known: Uint8Array | null) {
     this.#value = value;
     this.#at = start;
     this.#honoursQuotes = honoursQuotes;
+    this.#known = known;
   }
 
   /** Reads on from inside a tag that stands around the value, then as text. */
@@ -30,7 +33,8 @@ export class HtmlScanner {
   scanText(): boolean {
     for (;;) {
       const open = this.#value.indexOf('<', this.#at);
-      if (open < 0) return false;
+      if (open < 0 || this.#known?.[open] === 1) return false;
+      if (this.#known !== null) this.#known[open] = 1;
       this.#at = open + 1;
       if (this.#markup()) return true;
     }

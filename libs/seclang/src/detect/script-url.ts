@@ -34,6 +34,9 @@ const namedReferences: ReadonlyMap<string, string> = new Map([
   ['gt', '>'],
 ]);
 
+/** How all of them begin, and `data:` and `feed:`. */
+const FIRST_LETTERS = 'jvlmdfJVLMDF';
+
 /** Normalised bytes needed to know a scheme and the type of a data URL. */
 const HEAD_LENGTH = 40;
 
@@ -53,7 +56,10 @@ export function isScriptUrl(value: string): boolean {
   return hasType && !inertDataTypes.some((type) => head.startsWith(type, 5));
 }
 
-/** The beginning of a URL in lower case, without white space, control characters, quotes in front, and their escapes. */
+/**
+ * The beginning of a URL in lower case, without white space, control characters, quotes in front, and their escapes. Empty where the first
+ * letter is that of no scheme that matters.
+ */
 function normalisedHead(value: string): string {
   let head = '';
   const end = Math.min(value.length, MAX_RAW_LENGTH);
@@ -73,6 +79,7 @@ function normalisedHead(value: string): string {
     }
     const byte = char.charCodeAt(0);
     if (byte <= 0x20 || byte >= 0x7f || (head === '' && (char === '"' || char === "'" || char === '`'))) continue;
+    if (head === '' && !FIRST_LETTERS.includes(char)) return '';
     head += char;
   }
   return head.toLowerCase();
