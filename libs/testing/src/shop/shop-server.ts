@@ -67,6 +67,17 @@ async function answer(request: IncomingMessage): Promise<Answer> {
         headers: { location: '/', 'set-cookie': `user=${encodeURIComponent(form.get('user') ?? '')}; Path=/; HttpOnly` },
       };
     }
+    case 'GET /account':
+    case 'POST /account': {
+      const user = /(?:^|;\s*)user=([^;]*)/.exec(request.headers.cookie ?? '')?.[1];
+      if (!user) return { status: 302, type: 'text/plain', body: '', headers: { location: '/login' } };
+      const token = createHash('sha256').update(`form of ${user}`).digest('hex');
+      const form = `<form method="post"><input type="hidden" name="token" value="${token}"><input name="email"></form>`;
+      if (request.method === 'GET') return html(200, 'Account', `<p>Hello ${escape(user)}</p>${form}`);
+      const sent = new URLSearchParams(await readBody(request));
+      if (sent.get('token') !== token) return html(403, 'Refused', '<p>This form is not yours.</p>');
+      return html(200, 'Account', `<p>Saved ${escape(sent.get('email') ?? '')} for ${escape(user)}.</p>`);
+    }
     case 'GET /api/products':
       return { status: 200, type: 'application/json', body: JSON.stringify(CATALOGUE) };
     case 'POST /api/orders':

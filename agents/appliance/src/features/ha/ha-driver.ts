@@ -9,6 +9,7 @@ import type { RunTool } from '../../platform/system-tools.js';
 import { unifiedDiff } from '../../platform/unified-diff.js';
 import { HaHome } from './ha-home.js';
 import { readAddresses, removeAddresses } from './keeper/addresses.js';
+import { processOfFile } from './keeper/process-state.js';
 import { readLastDump } from './keeper/state-dump.js';
 import { renderKeepalived, splitByFamily, takeOverMs } from './keepalived-config.js';
 import { type KeeperPlan, parseFile } from './keeper-plan.js';
@@ -174,7 +175,7 @@ export class HaDriver implements FacetDriver {
   private async look(ha: ApplianceHa): Promise<string[]> {
     const { run } = this.parts;
     const dump = readLastDump(this.files.dumpFolder, this.files.beat, DUMP_AGE_MS);
-    const isSyncRunning = ha.settings.syncPort === null ? null : this.status()?.sync;
+    const sync = processOfFile(this.files.conntrackdPid, this.files.conntrackdConfig);
     return [
       '# keepalived.conf',
       ...linesOf(this.files.keepalivedConfig),
@@ -182,7 +183,8 @@ export class HaDriver implements FacetDriver {
       ...(dump?.settings ?? ['nothing: it does not answer']),
       '# nftables',
       ...(await readPeerTable(run)),
-      ...(isSyncRunning === null ? [] : ['# conntrackd.conf', ...linesOf(this.files.conntrackdConfig), `# conntrackd is ${isSyncRunning}`]),
+      ...(ha.settings.syncPort === null ? [] : ['# conntrackd.conf', ...linesOf(this.files.conntrackdConfig)]),
+      `# conntrackd ${sync ? 'runs' : 'does not run'}`,
     ];
   }
 

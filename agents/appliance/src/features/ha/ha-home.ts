@@ -23,6 +23,7 @@ export class HaHome {
   /** Where the daemon puts its state dump. */
   readonly dumpFolder: string;
   readonly conntrackdConfig: string;
+  readonly conntrackdPid: string;
   readonly conntrackdLog: string;
 
   constructor(readonly root: string) {
@@ -40,6 +41,7 @@ export class HaHome {
     this.childPid = join(root, 'vrrp.pid');
     this.dumpFolder = join(root, 'dump');
     this.conntrackdConfig = join(root, 'conntrackd.conf');
+    this.conntrackdPid = join(root, 'conntrackd.pid');
     this.conntrackdLog = join(root, 'conntrackd.log');
   }
 }

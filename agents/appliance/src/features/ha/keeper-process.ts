@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { type Disk, type Logger, sleep } from '@phalanx/kit';
 import type { BoxHome } from '../../platform/box-home.js';
 import { readBootId } from '../../platform/box-identity.js';
+import type { RunTool } from '../../platform/system-tools.js';
 import { AGENT_VERSION } from '../../version.js';
 import { HaHome } from './ha-home.js';
-import { keeperReportSchema, type KeeperReport, parseFile } from './keeper-plan.js';
-import { isStopped, readProcess, signalProcess } from './keeper/process-state.js';
+import { keeperPlanSchema, keeperReportSchema, type KeeperReport, parseFile } from './keeper-plan.js';
+import { removeAddresses } from './keeper/addresses.js';
+import { isStopped, processOfFile, readProcess, signalProcess } from './keeper/process-state.js';
 
 /** A keeper that gives no sign of life for so long hangs; it gives one a second. */
 const SILENCE_MS = 10_000;
@@ -46,6 +48,18 @@ export class KeeperProcess {
       // It leaves its daemons to its successor.
       signalProcess(report.pid, 'SIGHUP');
     } else if (!report && !this.isStarting()) this.launch();
+  }
+
+  /**
+   * Takes the addresses off a box on which neither keeper nor daemon runs: the peer has them by now, or will have. The next keeper would do the
+   * same, but only once it has started.
+   */
+  async removeOrphanedAddresses(run: RunTool): Promise<void> {
+    const { keepalivedConfig, parentPid, childPid, plan } = this.files;
+    if (this.report() || processOfFile(parentPid, keepalivedConfig) || processOfFile(childPid, keepalivedConfig)) return;
+    const planned = parseFile(keeperPlanSchema, this.disk.read(plan));
+    const removed = planned ? await removeAddresses(planned.ha, run) : [];
+    if (removed.length > 0) this.logger.warn('addresses of a dead daemon were removed', { removed });
   }
 
   /** Ends it, and with it the box's part in the pair. */

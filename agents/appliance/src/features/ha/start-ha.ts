@@ -7,7 +7,7 @@ import { type RunTool, runTool } from '../../platform/system-tools.js';
 import { HaDriver } from './ha-driver.js';
 import { KeeperProcess } from './keeper-process.js';
 
-const TICK_MS = 100;
+const TICK_MS = 50;
 const REREAD_MS = 1_000;
 
 export interface HaOptions {
@@ -26,13 +26,14 @@ export interface HaFeature extends RunningFeature {
 }
 
 /** Has the keeper run wherever there is a plan, and follows its state. `stop` leaves the keeper at work. */
-export function startHa(context: AgentContext, options: HaOptions): HaFeature {
+export function startHa(context: Pick<AgentContext, 'home' | 'disk' | 'logger'>, options: HaOptions): HaFeature {
   const { home, disk, logger } = context;
   const { box, onChange, run = runTool, keeperProgram } = options;
   const keeper = new KeeperProcess(home, disk, logger, ...(keeperProgram ? [keeperProgram] : []));
   const driver = new HaDriver({ box, home, disk, keeper, run });
   let status = driver.status();
   let watcher: FSWatcher | null = null;
+  let isCleaning = false;
 
   const reread = () => {
     const now = driver.status();
@@ -42,6 +43,13 @@ export function startHa(context: AgentContext, options: HaOptions): HaFeature {
   };
   const follow = () => {
     if (disk.read(keeper.files.plan) === null) return;
+    if (keeper.report() === null && !isCleaning) {
+      isCleaning = true;
+      keeper
+        .removeOrphanedAddresses(run)
+        .catch((error: unknown) => logger.error('addresses of a dead daemon stay', { error: messageOf(error) }))
+        .finally(() => (isCleaning = false));
+    }
     keeper.ensure();
     // A watch ends with the folder that it is on.
     watcher ??= watch(home.ha, { persistent: false }, (_, name) => {

@@ -4,6 +4,8 @@ import { messageOf, withDeadline } from '@phalanx/kit';
 import type { EngineLink } from '../../../platform/engine-link.js';
 import { reachableListeners } from '../../../platform/reachable-listeners.js';
 
+/** An engine that refuses is noticed at once, one that hangs after this: a busy box is slow to answer and must not lose both of its members. */
+const SLOW_MS = 1_000;
 /** So often at first, until it is known whether the engine works. */
 const FIRST_LOOK_MS = 100;
 
@@ -44,7 +46,7 @@ export class EngineHealth {
   private look(): void {
     const startedAt = performance.now();
     const { intervalMs } = this.track;
-    withDeadline(intervalMs, 'the engine', () => this.probe())
+    withDeadline(Math.max(intervalMs, SLOW_MS), 'the engine', () => this.probe())
       .then(
         () => this.count(null),
         (error: unknown) => this.count(messageOf(error)),

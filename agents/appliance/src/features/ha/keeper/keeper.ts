@@ -59,6 +59,7 @@ export class Keeper {
   }
 
   start(): void {
+    this.touch();
     this.report(null, null);
     this.timers = [setInterval(() => this.tick(), TICK_MS), setInterval(() => void this.inspect(), INSPECT_MS)];
   }

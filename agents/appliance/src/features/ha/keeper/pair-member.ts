@@ -57,6 +57,7 @@ export class PairMember {
   private pending: { readonly cause: HaCause; readonly mended: readonly string[] } | null = null;
   private last: StateDump | null = null;
   private peerCount = 0;
+  private peerLeftAtMs = -Infinity;
   private strayLooks = 0;
 
   constructor(
@@ -136,7 +137,7 @@ export class PairMember {
       return;
     }
     const sawAdverts = this.last !== null && dump.receivedAdverts > this.last.receivedAdverts;
-    this.last = dump;
+    this.take(dump);
     if (sawAdverts) book.sawPeer();
     else if (dump.state === 'fault') await this.lookForPeer();
     const kernel = await readAddresses(this.ha, run);
@@ -221,8 +222,8 @@ export class PairMember {
     const at = instantNow();
     const wasMaster = book.state === 'master';
     const silentMs = isSilent ? Infinity : performance.now() - this.lastAliveMs;
-    // Both may be dying one after the other.
-    if (seen === 'daemon-child-died') await sleep(5);
+    // Both may be dying one after the other, and how the parent ended is told a moment later.
+    if (seen !== 'daemon-hung') await sleep(5);
     const trouble = isSilent ? seen : (this.daemon.trouble() ?? seen);
     const cause = this.toldStop ? 'stop' : trouble;
     this.daemon.kill();
@@ -319,12 +320,12 @@ export class PairMember {
     const { book, sync, run } = this.parts;
     if (to === book.state) return;
     const before = this.last;
-    const dump = to === 'master' ? await this.daemon.dump(300) : null;
+    const dump = to === 'master' ? await this.daemon.dump(1_000) : null;
+    if (dump) this.take(dump);
     const kernel = await this.settledAddresses(to, run);
     const cause = known ?? this.causeOf(to, kernel, before, dump);
     const mended = this.pending?.mended ?? [];
     this.pending = null;
-    if (dump) this.last = dump;
     book.move({
       to,
       cause,
@@ -356,9 +357,9 @@ export class PairMember {
       if (book.state === 'master') return 'higher-priority';
       return ({ ordered: 'ordered', 'engine-failed': 'engine-healthy', 'link-down': 'link-up' } as const)[book.cause as string] ?? 'start';
     }
-    if ((dump?.receivedLeaves ?? 0) > (before?.receivedLeaves ?? 0)) return 'peer-yielded';
-    if (book.cause === 'start' && dump?.receivedAdverts === 0) return 'start';
     const { settings, priority, peer, order } = this.ha;
+    if (performance.now() - this.peerLeftAtMs < takeOverMs(settings.advertMs, priority)) return 'peer-yielded';
+    if (book.cause === 'start' && dump?.receivedAdverts === 0) return 'start';
     const isPreempting = settings.preempt && order !== 'yield' && priority > peer.priority;
     return isPreempting && dump !== null && before !== null && dump.receivedAdverts > before.receivedAdverts
       ? 'higher-priority'
@@ -384,6 +385,12 @@ export class PairMember {
     const mended = ['removed-stale-address'];
     const message = `${removed.join(', ')} stood on a member that is not master`;
     book.move({ to: book.state, cause: book.cause, held: [], priority: dump.effectivePriority, mended, message });
+  }
+
+  /** Keeps the daemon's account, and when the peer last said that it leaves. */
+  private take(dump: StateDump): void {
+    if (this.last && dump.receivedLeaves > this.last.receivedLeaves) this.peerLeftAtMs = performance.now();
+    this.last = dump;
   }
 
   /** A daemon at fault counts no advertisements; the kernel does. */

@@ -35,7 +35,7 @@ export class SyncDaemon {
     const wanted = renderConntrackd(ha);
     const { conntrackdConfig } = this.home;
     const before = this.config ?? readText(conntrackdConfig);
-    this.process ??= processOfFile(this.pidFile, conntrackdConfig);
+    this.process ??= processOfFile(this.home.conntrackdPid, conntrackdConfig);
     if (wanted === before && (wanted === null || this.isAlive())) {
       this.config = wanted;
       return;
@@ -80,10 +80,6 @@ export class SyncDaemon {
     this.config = null;
   }
 
-  private get pidFile(): string {
-    return join(this.home.root, 'conntrackd.pid');
-  }
-
   private ask(...orders: readonly (readonly string[])[]): void {
     if (this.state !== 'running') return;
     this.queue = this.queue.then(async () => {
@@ -121,7 +117,7 @@ export class SyncDaemon {
     started.once('error', (error) => this.logger.error('conntrackd can not be run', { error: error.message }));
     started.unref();
     if (started.pid === undefined) return;
-    writeFileSync(this.pidFile, `${started.pid}\n`, { mode: 0o600 });
+    writeFileSync(this.home.conntrackdPid, `${started.pid}\n`, { mode: 0o600 });
     this.process = readProcess(started.pid);
   }
 

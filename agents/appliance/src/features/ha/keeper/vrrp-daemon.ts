@@ -20,6 +20,7 @@ export class VrrpDaemon {
   starts = 0;
   private parent: ProcessState | null = null;
   private child: ProcessState | null = null;
+  private hasParentLeft = false;
   private dumps: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly home: HaHome) {}
@@ -42,7 +43,8 @@ export class VrrpDaemon {
     if (!this.parent || !this.child) return null;
     const parent = this.now(this.parent);
     const child = this.now(this.child);
-    if (!parent) return 'daemon-died';
+    // A parent whose child died ends by itself.
+    if (!parent) return this.hasParentLeft ? 'daemon-child-died' : 'daemon-died';
     if (!child) return 'daemon-child-died';
     return isStopped(parent) || isStopped(child) ? 'daemon-hung' : null;
   }
@@ -70,6 +72,11 @@ export class VrrpDaemon {
     }
     let failure: string | null = null;
     started.once('error', (error) => (failure = error.message));
+    this.hasParentLeft = false;
+    const { starts } = this;
+    started.once('exit', (code) => {
+      if (this.starts === starts) this.hasParentLeft = code !== null;
+    });
     started.once('exit', (code, signal) => (failure ??= `it ended with ${signal ?? code}: ${this.lastWords()}`));
     started.unref();
     for (let waitedMs = 0; waitedMs < START_MS; waitedMs += 4) {
