@@ -9,6 +9,7 @@ import { contentFeature } from './features/content/index.js';
 import { desiredStateFeature } from './features/desired-state/index.js';
 import { enrolmentFeature } from './features/enrolment/index.js';
 import { eventsFeature } from './features/events/index.js';
+import { haFeature } from './features/ha/index.js';
 import { healthFeature } from './features/health/index.js';
 import { liveFeature } from './features/live/index.js';
 import { networkFeature } from './features/network/index.js';
@@ -40,6 +41,7 @@ export const FEATURES: readonly ControllerFeature[] = [
   eventsFeature,
   healthFeature,
   blocksFeature,
+  haFeature,
   liveFeature,
   brokerFeature,
 ];

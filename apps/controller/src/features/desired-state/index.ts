@@ -79,3 +79,5 @@ export const desiredStateFeature: ControllerFeature = {
 
 export { DesiredStateService } from './desired-state.service.js';
 export { contentOf, type FacetContent, FacetContents } from './facet-contents.js';
+export type { IncomingReport } from './incoming-report.js';
+export { ReportListeners } from './report-listeners.js';

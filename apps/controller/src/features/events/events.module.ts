@@ -11,6 +11,7 @@ import { EventsController } from './events.controller.js';
 import { EventsRepository } from './events.repository.js';
 import { LedgerKeeper } from './ledger-keeper.js';
 import { LedgerRepository } from './ledger.repository.js';
+import { PairEvents } from './pair-events.repository.js';
 import { RollupsRepository } from './rollups.repository.js';
 
 @Module({
@@ -25,8 +26,9 @@ import { RollupsRepository } from './rollups.repository.js';
     LedgerRepository,
     LedgerKeeper,
     RollupsRepository,
+    PairEvents,
   ],
-  exports: [EventListRepository],
+  exports: [EventListRepository, PairEvents],
 })
 export class EventsModule {
   constructor(@Inject(Partitions) partitions: Partitions, @Inject(eventsConfig.token) config: ConfigOf<typeof eventsConfig>) {

@@ -8,19 +8,22 @@
  * - Every record of a batch is accounted for: as a row, in a row's count, or as a dead letter.
  * - Tenant and appliance come from the topic; nothing of the payload decides whose an event is.
  *
- * Callers: live (reads bodies for open screens).
+ * Callers: live (reads bodies for open screens), ha (what members of pairs told, by `PairEvents`).
  */
 import type { ControllerFeature } from '../../platform/feature.js';
 import { eventsConfig } from './events.config.js';
 import { EventsModule } from './events.module.js';
 import { Events1763740000100 } from './migrations/1-events.js';
 import { StreamSpans1763740000300 } from './migrations/2-stream-spans.js';
+import { PairEvents1763790000600 } from './migrations/3-pair-events.js';
 
 export { EventListRepository } from './event-list.repository.js';
 export { toEventView } from './event-view.js';
 export { EventsModule } from './events.module.js';
 
-export const eventsMigrations = [Events1763740000100, StreamSpans1763740000300];
+export { type PairEvent, PairEvents } from './pair-events.repository.js';
+
+export const eventsMigrations = [Events1763740000100, StreamSpans1763740000300, PairEvents1763790000600];
 
 export const eventsFeature: ControllerFeature = {
   name: 'events',

@@ -32,4 +32,9 @@ export class BoxClocks {
     this.entries.set(applianceId, { clock, readAtMs: nowMs });
     return clock;
   }
+
+  /** The clocks of these boxes in their present and earlier boots, newest first. In the transaction of the caller. */
+  ofBoots(applianceIds: readonly string[]): Promise<ReadonlyMap<string, readonly BoxClock[]>> {
+    return this.health.clocksOfBoots(applianceIds);
+  }
 }

@@ -29,6 +29,8 @@ export interface HealthRow {
   readonly capabilities: Heartbeat['capabilities'];
 }
 
+const PAST_BOOTS = 32;
+
 /** How each box is now. Owns the table `appliance_health` and writes the link's part of `appliance_status`. */
 @Injectable()
 export class HealthRepository {
@@ -84,9 +86,14 @@ export class HealthRepository {
     );
   }
 
+  /** The clock of a boot that has ended is kept beside the present one. */
   async saveHeartbeat(applianceId: string, heartbeat: Heartbeat, window: ClockWindow, clock: BoxClock): Promise<void> {
     await this.database.em().query(
-      `update appliance_health set boot_id = $2, monotonic_ms = $3, clock_samples = $4, clock_skew_ms = $5, monotonic_offset_ms = $6,
+      `update appliance_health set past_boots = case when boot_id is null or boot_id = $2 then past_boots else
+                (select jsonb_agg(b.boot) from (select boot from jsonb_array_elements(jsonb_build_array(jsonb_build_object('bootId', boot_id,
+                   'monotonicOffsetMs', monotonic_offset_ms, 'wallOffsetMs', wall_offset_ms, 'uncertaintyMs', clock_uncertainty_ms)) || past_boots)
+                   as boot limit ${PAST_BOOTS}) b) end,
+              boot_id = $2, monotonic_ms = $3, clock_samples = $4, clock_skew_ms = $5, monotonic_offset_ms = $6,
               wall_offset_ms = $7, clock_uncertainty_ms = $8, certificate_not_after = $9, box = $10, engine = $11, network = $12,
               guard = $13, capabilities = $14, figures_at = clock_timestamp()
         where appliance_id = $1`,
@@ -143,6 +150,17 @@ export class HealthRepository {
       [applianceId],
     );
     return row ?? null;
+  }
+
+  /** The present boot and those before it, newest first, by appliance. */
+  async clocksOfBoots(applianceIds: readonly string[]): Promise<ReadonlyMap<string, readonly BoxClock[]>> {
+    const rows = await this.database.em().query<(BoxClock & { applianceId: string; past: BoxClock[] })[]>(
+      `select appliance_id as "applianceId", boot_id as "bootId", monotonic_offset_ms as "monotonicOffsetMs", wall_offset_ms as "wallOffsetMs",
+              clock_uncertainty_ms as "uncertaintyMs", past_boots as past
+         from appliance_health where appliance_id = any($1::uuid[]) and monotonic_offset_ms is not null`,
+      [applianceIds],
+    );
+    return new Map(rows.map(({ applianceId, past, ...clock }) => [applianceId, [clock, ...past]]));
   }
 
   /** Null where there is no such appliance; a box that was never heard has empty figures. */

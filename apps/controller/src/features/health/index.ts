@@ -8,7 +8,8 @@
  *   receiving is not silence.
  * - A heartbeat that is repeated or overtaken changes nothing.
  *
- * Callers: events (places events in time by `BoxClocks`), blocks (what boxes refuse by themselves, by `BoxFigures`).
+ * Callers: events (places events in time by `BoxClocks`), blocks (what boxes refuse by themselves, by `BoxFigures`),
+ * ha (places what members told in the boots that they told it in).
  */
 import type { ControllerFeature } from '../../platform/feature.js';
 import { healthConfig } from './health.config.js';
@@ -16,12 +17,14 @@ import { HealthModule } from './health.module.js';
 import { Health1763740000200 } from './migrations/1-health.js';
 import { NetworkFigures1763790000300 } from './migrations/2-network-figures.js';
 
+import { PastBoots1763790000700 } from './migrations/3-past-boots.js';
+
 export type { BoxClock } from './box-clock.js';
 export { BoxClocks } from './box-clocks.js';
 export { BoxFigures } from './box-figures.repository.js';
 export { HealthModule } from './health.module.js';
 
-export const healthMigrations = [Health1763740000200, NetworkFigures1763790000300];
+export const healthMigrations = [Health1763740000200, NetworkFigures1763790000300, PastBoots1763790000700];
 
 export const healthFeature: ControllerFeature = {
   name: 'health',

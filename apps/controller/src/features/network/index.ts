@@ -11,6 +11,7 @@ import type { ControllerFeature } from '../../platform/feature.js';
 import { AppliancesModule } from '../appliances/index.js';
 import { DesiredStateModule } from '../desired-state/index.js';
 import { EnrolmentModule } from '../enrolment/index.js';
+import { PairRecordsModule } from '../ha/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { TenantsModule } from '../tenants/index.js';
 import { Network1763790000200 } from './migrations/1-network.js';
@@ -23,7 +24,7 @@ import { NetworkSurroundings } from './network-surroundings.js';
 import { NetworkWriter } from './network-writer.js';
 
 @Module({
-  imports: [TenantsModule, AppliancesModule, PoliciesModule, EnrolmentModule, DesiredStateModule],
+  imports: [TenantsModule, AppliancesModule, PoliciesModule, EnrolmentModule, DesiredStateModule, PairRecordsModule],
   controllers: [NetworkController],
   providers: [NetworkRepository, NetworkService, NetworkWriter, NetworkAnnouncer, NetworkSurroundings, NetworkContent],
 })

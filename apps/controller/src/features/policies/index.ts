@@ -18,6 +18,7 @@ export { CertificateDirectory } from './certificate-directory.js';
 export { ListenAddresses } from './listen-addresses.js';
 export { PoliciesModule } from './policies.module.js';
 export { PolicyService } from './policy.service.js';
+export { VirtualAddressDirectory } from './virtual-address-directory.js';
 export const policiesFeature: ControllerFeature = {
   name: 'policies',
   module: PoliciesModule,
