@@ -1,4 +1,4 @@
-import type { DesiredState } from '@phalanx/contracts';
+import { compareOrder, type DesiredState } from '@phalanx/contracts';
 import { AppError, type Logger, messageOf } from '@phalanx/kit';
 import type { ControllerLink } from '../../platform/controller-link.js';
 import type { AgentContext } from '../../platform/feature.js';
@@ -86,8 +86,11 @@ export class ReconcileLoop {
         return;
       }
       this.held = null;
+      const known = reconciler.order();
       if (reconciler.accept(document)) {
         this.parts.onAccepted?.(document.signed);
+        // Who says the same once more wants to know how the box stands now.
+        if (known && compareOrder(known, document.signed.order) === 0) this.publish();
         for (const loop of this.loops) loop.rouse();
       } else logger.info('an older desired state is ignored', { announced: document.signed.order, ours: reconciler.order() });
     } catch (error) {

@@ -36,6 +36,15 @@ describe('a desired state', () => {
     expect(world.done).toEqual(before);
   });
 
+  it('that is announced again is answered with how the box stands', async () => {
+    await world.begin(first);
+    await world.until('it to be applied', (facet) => facet('policy').state === 'applied');
+    const before = world.link.reported.length;
+    world.link.announce(desired({ epoch: 1, generation: 1 }, [first]));
+    await waitUntil('an answer', () => world.link.reported.length > before);
+    expect(world.link.reported.at(-1)!.order).toEqual({ epoch: 1, generation: 1 });
+  });
+
   it.each([
     ['another box', desired({ epoch: 9, generation: 1 }, [second], { applianceId: BOX.tenantId })],
     ['another tenant', desired({ epoch: 9, generation: 1 }, [second], { tenantId: BOX.applianceId })],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { HaCondition } from '@phalanx/contracts';
 import { type Logger, messageOf } from '@phalanx/kit';
 import { Database } from '../../platform/db/database.js';
