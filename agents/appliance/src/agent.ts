@@ -71,7 +71,19 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
   const content = startContent(context, { tufRoots: () => directory.grant().tufRoots });
   const secrets = new Secrets(context, { privateKey: () => store.privateKey() });
   const box = { applianceId, tenantId };
-  const blocks = startBlocks({ box, logger });
+  const blocks = startBlocks({
+    box,
+    logger,
+    ...(options.ownsNetwork && {
+      verdicts: {
+        engine,
+        record,
+        committed: (facet) => reconcile.committed(facet),
+        controllerUrls: () => [...directory.mqttUrls(), ...directory.enrolmentUrls()],
+        onBlocked: () => health.beat(),
+      },
+    }),
+  });
   const ha = startHa(context, { box, onChange: () => reconcile.publish() });
   const network = startNetwork(context, { applianceId });
   const reconcile = startReconcile(context, {
@@ -102,7 +114,7 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
     link,
     async stop() {
       stopping.abort(new Error('the agent is stopping'));
-      await Promise.all([renewal.stop(), reconcile.stop(), ha.stop(), network.stop(), content.stop(), secrets.stop()]);
+      await Promise.all([renewal.stop(), reconcile.stop(), ha.stop(), network.stop(), blocks.stop(), content.stop(), secrets.stop()]);
       recorder.close();
       await events.stop();
       // Last: its farewell needs the link.

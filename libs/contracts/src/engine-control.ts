@@ -24,6 +24,8 @@ export const engineRequestSchema = z.discriminatedUnion('op', [
    * or none. The answer names the digests that each worker must now show. The caller then moves the files to `active/`.
    */
   z.strictObject({ id: z.int().nonnegative(), op: z.literal('load'), folder: z.enum(['staged', 'active']) }),
+  /** Sources whose requests were refused since the last such request; only those that connected by themselves (no forwarded addresses). */
+  z.strictObject({ id: z.int().nonnegative(), op: z.literal('refusals') }),
   /** Only validates and compiles; nothing changes. */
   z.strictObject({ id: z.int().nonnegative(), op: z.literal('check'), folder: z.enum(['staged', 'active']) }),
   /** Finishes what is in flight, then exits. */
@@ -50,10 +52,15 @@ export const engineLoadSchema = z.strictObject({
 });
 export type EngineLoad = z.infer<typeof engineLoadSchema>;
 
+/** One source and how many of its requests were refused. */
+export const refusedSourceSchema = z.strictObject({ source: z.string().max(64), count: z.int().min(1) });
+export type RefusedSource = z.infer<typeof refusedSourceSchema>;
+
 export const engineAnswerSchema = z.union([
   z.strictObject({ id: z.int(), ok: z.literal(true), status: engineStatusSchema }),
   z.strictObject({ id: z.int(), ok: z.literal(true), metrics: engineMetricsSchema }),
   z.strictObject({ id: z.int(), ok: z.literal(true), load: engineLoadSchema }),
+  z.strictObject({ id: z.int(), ok: z.literal(true), refusals: z.array(refusedSourceSchema).max(1000) }),
   z.strictObject({ id: z.int(), ok: z.literal(true) }),
   /** `isTransient`: the same request may succeed later (a worker did not answer, the disk is full); otherwise what was asked is wrong. */
   z.strictObject({ id: z.int(), ok: z.literal(false), code: z.string(), message: z.string(), isTransient: z.boolean().optional() }),

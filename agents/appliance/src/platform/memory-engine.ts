@@ -4,6 +4,7 @@ import {
   type EngineLoad,
   type EngineMetrics,
   type EngineStatus,
+  type RefusedSource,
   signaturePackSchema,
   type WorkerState,
 } from '@phalanx/contracts';
@@ -30,6 +31,8 @@ export class MemoryEngine implements EngineLink {
   private loaded: Loaded | null = null;
   /** Workers that tests make behave otherwise, by index. */
   readonly odd = new Map<number, Partial<WorkerState>>();
+  /** What it tells next of sources whose requests it refused. */
+  readonly refused: RefusedSource[] = [];
   private readonly workers: number;
 
   constructor(private readonly options: MemoryEngineOptions) {
@@ -64,6 +67,10 @@ export class MemoryEngine implements EngineLink {
       eventsWritten: 0,
       eventsLost: 0,
     };
+  }
+
+  async refusals(): Promise<readonly RefusedSource[]> {
+    return this.refused.splice(0);
   }
 
   async check(folder: 'staged' | 'active'): Promise<EngineLoad> {

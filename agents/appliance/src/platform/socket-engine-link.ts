@@ -1,5 +1,12 @@
 import { connect, type Socket } from 'node:net';
-import { type EngineAnswer, engineAnswerSchema, type EngineLoad, type EngineMetrics, type EngineStatus } from '@phalanx/contracts';
+import {
+  type EngineAnswer,
+  engineAnswerSchema,
+  type EngineLoad,
+  type EngineMetrics,
+  type EngineStatus,
+  type RefusedSource,
+} from '@phalanx/contracts';
 import { AppError, messageOf } from '@phalanx/kit';
 import type { EngineLink } from './engine-link.js';
 
@@ -13,7 +20,7 @@ type Pending = {
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
 };
-type Ask = { op: 'status' } | { op: 'metrics'; reader: string } | { op: 'load' | 'check'; folder: 'staged' | 'active' };
+type Ask = { op: 'status' | 'refusals' } | { op: 'metrics'; reader: string } | { op: 'load' | 'check'; folder: 'staged' | 'active' };
 
 /** `EngineLink` over the engine's control socket: one connection, made at need and anew when the engine was restarted. */
 export class SocketEngineLink implements EngineLink {
@@ -32,6 +39,12 @@ export class SocketEngineLink implements EngineLink {
   async metrics(reader: string): Promise<EngineMetrics> {
     const answer = await this.ask({ op: 'metrics', reader }, ASK_TIMEOUT_MS);
     if ('metrics' in answer) return answer.metrics;
+    throw unexpected();
+  }
+
+  async refusals(): Promise<readonly RefusedSource[]> {
+    const answer = await this.ask({ op: 'refusals' }, ASK_TIMEOUT_MS);
+    if ('refusals' in answer) return answer.refusals;
     throw unexpected();
   }
 

@@ -149,6 +149,7 @@ export class ReconcileWorld {
         engine: {
           status: () => engine.status(),
           metrics: () => engine.metrics(),
+          refusals: () => engine.refusals(),
           check: (folder) => step(`check ${folder}`, () => engine.check(folder)),
           load: (folder) => step(`load ${folder}`, () => engine.load(folder)),
         },

@@ -27,6 +27,8 @@ import { planPorts } from '../worker/port-plan.js';
 /** Workers of an engine that died before us serve until we do, and then have so long to drain; one that still lives after that is stuck. */
 const STRANGERS_DRAIN_MS = 15_000;
 const RETRY_FIRST_MS = 500;
+/** As many as one answer holds. */
+const REFUSALS_TOLD = 1_000;
 const RETRY_MAX_MS = 10_000;
 
 /** A candidate that was compiled, with what the compiler says of it. */
@@ -136,6 +138,9 @@ export class ApplianceEngine {
         await this.#pool.refreshMetrics();
         this.#metrics.report('primary', this.#events.metrics());
         return { ok: true, metrics: this.#metrics.read(request.reader) };
+      case 'refusals':
+        await this.#pool.refreshMetrics();
+        return { ok: true, refusals: this.#metrics.refused.take(REFUSALS_TOLD).map(([source, count]) => ({ source, count })) };
       case 'check':
         return { ok: true, load: await this.#check(request.folder) };
       case 'load':

@@ -76,6 +76,28 @@ function exchangeRaw(port: number, bytes: string): Promise<string> {
   });
 }
 
+describe('a flood of requests', () => {
+  it('is refused above the application’s rate, for each source by itself, and the engine tells whose it was', async () => {
+    const port = await freePort();
+    await serve(
+      loopbackPolicy([loopbackApplication(port, origin.port, settingsWith({ level: 'prevention', limits: { requestsPerSecond: 5 } }))]),
+      SQLI_RULES,
+    );
+    const statuses = [];
+    for (let request = 0; request < 30; request++) statuses.push((await get(port, '/')).status);
+    expect(statuses.slice(0, 10)).toEqual(Array<number>(10).fill(200));
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(10);
+    expect(attacks()[0]).toMatchObject({ stage: 'limits', status: 429, action: 'blocked', source: '127.0.0.1', peer: '127.0.0.1' });
+    expect(attacks()[0]?.rules[0]?.message).toMatch(/request-flood/);
+    const refusals = async () => {
+      const answer = await home.control({ op: 'refusals' });
+      return 'refusals' in answer ? answer.refusals : null;
+    };
+    expect(await refusals()).toEqual([{ source: '127.0.0.1', count: statuses.filter((status) => status === 429).length }]);
+    expect(await refusals()).toEqual([]);
+  });
+});
+
 describe('what the engine records', () => {
   it('hides secrets and card numbers in everything of an event', async () => {
     const port = await freePort();

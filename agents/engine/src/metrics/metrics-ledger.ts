@@ -1,5 +1,6 @@
 import type { EngineMetrics } from '@phalanx/contracts';
 import { addCounts, percentilesOf } from './latency-histogram.js';
+import { RefusedSources } from './refused-sources.js';
 import type { MetricsSnapshot } from './worker-metrics.js';
 
 /** Sums over all workers that ever lived, as plain numbers and mergeable counts. */
@@ -16,6 +17,8 @@ interface Totals {
 }
 
 const MAX_READERS = 32;
+/** More than one answer holds: those that were refused most often are told. */
+const REFUSED_SOURCES = 10_000;
 
 function emptyTotals(): Totals {
   return {
@@ -47,6 +50,8 @@ function add(totals: Totals, snapshot: MetricsSnapshot): void {
  * added since it last asked. What a killed worker counted after its last report (at most a second) is missing.
  */
 export class MetricsLedger {
+  /** What the workers refused and nobody has asked for yet. */
+  readonly refused = new RefusedSources(REFUSED_SOURCES);
   readonly #live = new Map<string, MetricsSnapshot>();
   readonly #dead = emptyTotals();
   readonly #readers = new Map<string, Totals>();

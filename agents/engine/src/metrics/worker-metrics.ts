@@ -1,4 +1,8 @@
 import { LatencyHistogram, type SparseCounts } from './latency-histogram.js';
+import { RefusedSources } from './refused-sources.js';
+
+/** Sources that a worker tells apart between two looks of its primary, which are half a second apart. */
+const REFUSED_SOURCES = 2_000;
 
 /** Figures of one worker since its start; they only grow, except `connections`. */
 export interface MetricsSnapshot {
@@ -18,10 +22,17 @@ export interface MetricsSnapshot {
 export class WorkerMetrics {
   readonly latency = new LatencyHistogram();
   readonly inspection = new LatencyHistogram();
+  readonly refused = new RefusedSources(REFUSED_SOURCES);
   requests = 0;
   blocked = 0;
   detected = 0;
   readonly #statusClasses = [0, 0, 0, 0, 0, 0];
+
+  /** Counts a refusal; its source only where that is who connected, for a forwarded address can be made up. */
+  refusedOne(client: { readonly address: string }, peer: { readonly address: string }): void {
+    this.blocked++;
+    if (client.address === peer.address) this.refused.add(client.address);
+  }
 
   /** Counts an ended exchange; `status` 0 means that no answer had begun. */
   exchangeEnded(status: number, durationMs: number): void {

@@ -151,6 +151,7 @@ export class WorkerPool {
       const answer = await worker.ask({ type: 'status' }, STATUS_DEADLINE_MS);
       if (answer.type !== 'status') return null;
       this.#metrics.report(`worker-${worker.index}`, answer.metrics);
+      for (const [source, count] of answer.refused) this.#metrics.refused.add(source, count);
       return answer;
     } catch (error) {
       this.#logger.debug('a worker did not tell its status', { reason: messageOf(error) });

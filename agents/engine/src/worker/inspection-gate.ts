@@ -4,17 +4,21 @@ import type { BodyBytes, Exchange, Gate, Judgement, Outcome, ResponseHead, Verdi
 import type { WorkerMetrics } from '../metrics/worker-metrics.js';
 import type { FindingSink } from './finding-sink.js';
 import { limitExceeded } from './request-limits.js';
+import { RequestRates } from './request-rates.js';
 
 /** The inspection of one application, as the proxy asks for it. What it finds is recorded before the answer leaves. */
 export class InspectionGate implements Gate {
   readonly #inspector: ApplicationInspector;
   readonly #limits: Settings['limits'];
+  readonly #rates: RequestRates | null;
   readonly #sink: FindingSink;
   readonly #metrics: WorkerMetrics;
 
   constructor(inspector: ApplicationInspector, settings: Settings, sink: FindingSink, metrics: WorkerMetrics) {
     this.#inspector = inspector;
     this.#limits = settings.limits;
+    const { requestsPerSecond } = settings.limits;
+    this.#rates = requestsPerSecond > 0 ? new RequestRates(requestsPerSecond) : null;
     this.#sink = sink;
     this.#metrics = metrics;
   }
@@ -22,6 +26,10 @@ export class InspectionGate implements Gate {
   onRequestHead(exchange: Exchange): Judgement {
     const inspection = this.#inspector.begin(exchange);
     exchange.inspection = inspection;
+    if (this.#rates?.isAbove(exchange.client.address, performance.now())) {
+      const verdict = inspection.objectTo('limits', 429, 'request-flood');
+      if (verdict.kind === 'block') return verdict;
+    }
     const excess = limitExceeded(exchange.request, this.#limits);
     if (excess) {
       const verdict = inspection.objectTo('limits', excess.status, excess.what);
@@ -84,7 +92,7 @@ export class InspectionGate implements Gate {
     const finding = inspection.conclude(status);
     this.#metrics.inspection.record(inspection.elapsedMs);
     if (!finding) return;
-    if (finding.action === 'blocked') this.#metrics.blocked++;
+    if (finding.action === 'blocked') this.#metrics.refusedOne(exchange.client, exchange.peer);
     else this.#metrics.detected++;
     this.#sink.record(exchange, finding, inspection.masker());
   }

@@ -33,7 +33,7 @@ export class UnroutedGate implements Gate {
     const facts: ExchangeFacts = { ...malformed, application: null, request };
     // What exceeds the widest limits of a port is cut off before it is a request.
     const stage = LIMIT_STATUSES.has(malformed.status) ? 'limits' : 'protocol';
-    this.#metrics.blocked++;
+    this.#metrics.refusedOne(malformed.client, malformed.peer);
     this.#sink.record(
       facts,
       {

@@ -74,6 +74,8 @@ export interface WorkerStatus {
   readonly policyDigest: string | null;
   readonly rulesetDigest: string | null;
   readonly metrics: MetricsSnapshot;
+  /** Sources that were refused since the last answer, and how often. */
+  readonly refused: readonly (readonly [source: string, count: number])[];
   readonly listeners: readonly { readonly address: string; readonly port: number; readonly tls: boolean }[];
 }
 

@@ -142,6 +142,7 @@ function statusOf({ plane, metrics, door }: Parts): WorkerStatus {
     policyDigest: digests?.policyDigest ?? null,
     rulesetDigest: digests?.rulesetDigest ?? null,
     metrics: metrics.snapshot({ connections: plane.connections, ...door.recorded() }),
+    refused: metrics.refused.take(),
     listeners: plane.listeners().map(({ address, port, tls }) => ({ address, port, tls })),
   };
 }

@@ -30,6 +30,7 @@ export const NETWORK_THREATS = [
   'foreign-peer',
   'rule',
   'default',
+  'refused-source',
 ] as const;
 export const networkThreatSchema = z.enum(NETWORK_THREATS);
 export type NetworkThreat = z.infer<typeof networkThreatSchema>;

@@ -94,6 +94,7 @@ export const DEFAULT_NETWORK_POLICY: NetworkPolicy = {
     },
     malformed: true,
     scans: { enabled: true, targets: 20, windowSeconds: 10, blockSeconds: 600 },
+    refusals: { enabled: false, count: 100, windowSeconds: 10, blockSeconds: 600 },
     spoofing: true,
     fragments: 'drop-evil',
     exempt: [],

@@ -31,6 +31,13 @@ export const protectionsSchema = z.strictObject({
     windowSeconds: z.int().min(1).max(3600),
     blockSeconds: z.int().min(1).max(604_800),
   }),
+  /** A source whose requests the engine refuses so often within the window is blocked before it reaches the engine. */
+  refusals: z.strictObject({
+    enabled: z.boolean(),
+    count: z.int().min(1).max(100_000),
+    windowSeconds: z.int().min(1).max(3600),
+    blockSeconds: z.int().min(1).max(604_800),
+  }),
   spoofing: z.boolean(),
   /** `drop-evil`: tiny first fragments, overlaps and over-long ones; `drop-all`: every fragment. */
   fragments: z.enum(['off', 'drop-evil', 'drop-all']),

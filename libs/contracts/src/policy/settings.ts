@@ -49,6 +49,8 @@ const limits = z.strictObject({
   bodyTimeoutMs: z.int().min(100).max(3_600_000),
   idleTimeoutMs: z.int().min(100).max(3_600_000),
   upstreamTimeoutMs: z.int().min(100).max(3_600_000),
+  /** Requests of one source (IPv6: one /64) a second; those above are refused with 429. Each worker counts its own. 0: no limit. */
+  requestsPerSecond: z.int().min(0).max(1_000_000),
 });
 
 const inspection = z.strictObject({
@@ -116,6 +118,7 @@ export const DEFAULT_SETTINGS: Settings = {
     bodyTimeoutMs: 60_000,
     idleTimeoutMs: 60_000,
     upstreamTimeoutMs: 60_000,
+    requestsPerSecond: 0,
   },
   inspection: { responseBody: false, inspectedResponseBytes: 524_288, budgetMs: 200, onBudgetExceeded: 'fail-closed' },
   privacy: { maskedFields: ['password', 'passwd', 'pwd', 'authorization', 'cookie', 'token', 'secret', 'api_key'], maskCardNumbers: true },

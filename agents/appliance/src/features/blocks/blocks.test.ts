@@ -3,6 +3,7 @@ import type { AppliancePatterns } from '@phalanx/contracts';
 import { silentLogger } from '@phalanx/kit';
 import { describeInLab, Lab, type LabHost, waitUntil } from '@phalanx/testing';
 import { type RunTool, runTool } from '../../platform/system-tools.js';
+import { parseRange } from './address-range.js';
 import { type BlocksFeature, startBlocks } from './index.js';
 import { OwnBlocks } from './own-blocks.js';
 
@@ -153,11 +154,11 @@ describeInLab('address blocks in the kernel', () => {
 
   it('that the box made by itself are listed, survive a change of the lists, and are lifted when they are released', async () => {
     const own = new OwnBlocks(run, Date.now, silentLogger);
-    await own.block('192.0.2.66', 600);
-    await own.block('2001:db8:1::66', 600);
+    await own.block(parseRange('192.0.2.66'), 600);
+    await own.block(parseRange('2001:db8:1::66/64'), 600);
     expect([await reaches('192.0.2.1', '-I192.0.2.66'), await reaches('2001:db8:1::1')]).toEqual([false, false]);
     // Blocked again, it lasts longer.
-    await own.block('192.0.2.66', 6_000);
+    await own.block(parseRange('192.0.2.66'), 6_000);
     const content = list([block('203.0.113.1')]);
     await blocks.driver.apply(content, null);
     const { ownBlocks, ownBlocksTotal } = await blocks.figures();
@@ -180,7 +181,7 @@ describeInLab('address blocks in the kernel', () => {
     expect(await nft('list set inet phalanx released-4')).toMatch(/192\.0\.2\.64\/30/);
     expect([await reaches('192.0.2.1', '-I192.0.2.66'), await reaches('2001:db8:1::1')]).toEqual([true, true]);
     // What is released stays so, whatever the box judges.
-    await own.block('192.0.2.66', 600);
+    await own.block(parseRange('192.0.2.66'), 600);
     expect(await reaches('192.0.2.1', '-I192.0.2.66')).toBe(true);
     await nft('delete table inet phalanx');
   });

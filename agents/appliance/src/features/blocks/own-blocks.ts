@@ -34,11 +34,10 @@ export class OwnBlocks {
     private readonly logger: Logger,
   ) {}
 
-  /** Refuses a source (IPv6: its /64) for a time. Throws as `runTool` does. */
-  async block(source: string, seconds: number): Promise<void> {
-    const range = parseRange(source);
+  /** Refuses a source (an IPv4 address, or an IPv6 /64) for a time. Throws as `runTool` does. */
+  async block(range: AddressRange, seconds: number): Promise<void> {
     const set = `engine-${range.version}`;
-    const key = range.version === 4 ? rangeText(range) : rangeText(parseRange(`${source}/64`)).split('-')[0]!;
+    const [key = ''] = rangeText(range).split('-');
     const until = this.now() + seconds * 1000;
     // An element that is there would keep its end: it goes first, and to go it must be there.
     const renew = [
@@ -84,6 +83,12 @@ export class OwnBlocks {
       const lifted = [...elements.keys()].filter((key) => ranges.some((range) => overlaps(range, blockedRange(key, version))));
       if (lifted.length > 0) await this.writeUnlessGone(deleteElements(table, set, lifted));
     }
+  }
+
+  isReleased(range: AddressRange): boolean {
+    const now = this.now();
+    const released = [...(this.released?.[`released-${range.version}`] ?? [])];
+    return released.some(([key, until]) => (until === null || until > now) && overlaps(parseRange(key), range));
   }
 
   private async fillReleased(version: 4 | 6): Promise<void> {

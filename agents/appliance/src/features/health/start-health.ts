@@ -17,6 +17,11 @@ export interface HealthOptions {
   readonly intervalMs?: number;
 }
 
+export interface HealthFeature extends RunningFeature {
+  /** Sends a heartbeat now: something in it is worth knowing at once. */
+  beat(): void;
+}
+
 /** The farewell must not hold up the agent's end. */
 const FAREWELL_MS = 1_000;
 
@@ -24,7 +29,7 @@ const FAREWELL_MS = 1_000;
  * Says that the box is there and how it is: presence and a heartbeat at once at each connection, then a heartbeat every interval. The last
  * will, which says the opposite, is the link's.
  */
-export function startHealth(context: AgentContext, options: HealthOptions): RunningFeature {
+export function startHealth(context: AgentContext, options: HealthOptions): HealthFeature {
   const { link, engine, home, logger } = context;
   const bootId = readBootId();
   const meter = new BoxMeter(home.root);
@@ -105,6 +110,7 @@ export function startHealth(context: AgentContext, options: HealthOptions): Runn
   });
   const timer = setInterval(() => void beat(), options.intervalMs ?? HEARTBEAT_INTERVAL_MS);
   return {
+    beat: () => void beat(),
     stop: async () => {
       clearInterval(timer);
       const connectionId = link.connectionId();

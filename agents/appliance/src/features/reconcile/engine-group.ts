@@ -1,4 +1,12 @@
-import { compareOrder, ENGINE_FACETS, type EngineFacet, type FacetReport, type ReportedState } from '@phalanx/contracts';
+import {
+  compareOrder,
+  ENGINE_FACETS,
+  type EngineFacet,
+  type Facet,
+  type FacetReport,
+  type ReleaseReference,
+  type ReportedState,
+} from '@phalanx/contracts';
 import { backoffMs, canonicalJson, messageOf } from '@phalanx/kit';
 import type { Tools } from './executors.js';
 import { Attempts, type FacetGroup, type GroupContext, TELL_PENDING_MS } from './facet-group.js';
@@ -55,6 +63,11 @@ export class EngineGroup implements FacetGroup {
   /** What the workers said at the last look. */
   workers(): Pick<ReportedState, 'workersWanted' | 'workers'> {
     return { workersWanted: this.seen?.workersWanted ?? 0, workers: [...(this.seen?.workers ?? [])] };
+  }
+
+  committed(facet: Facet): ReleaseReference | null {
+    const { facets } = this.tools.journal.readCommitted();
+    return facets[facet as EngineFacet] ?? null;
   }
 
   neededContent(): string[] {

@@ -1,4 +1,4 @@
-import type { DesiredState, FacetReport } from '@phalanx/contracts';
+import type { DesiredState, Facet, FacetReport, ReleaseReference } from '@phalanx/contracts';
 import { backoffMs, type BackoffOptions, type Logger } from '@phalanx/kit';
 import type { AgentContext } from '../../platform/feature.js';
 import type { TrustedTime } from './trusted-time.js';
@@ -12,6 +12,8 @@ export interface FacetGroup {
   turn(idleMs: number): Promise<number>;
   /** How its facets stand. */
   reports(): Promise<FacetReport[]>;
+  /** The release of one of its facets that was applied and verified last; null where there is none, or it isn't its facet. */
+  committed(facet: Facet): ReleaseReference | null;
   /** Digests of the content that it may still need. */
   neededContent(): string[];
 }

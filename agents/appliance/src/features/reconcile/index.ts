@@ -11,7 +11,15 @@
  *
  * `health` takes `reportedState()` into each heartbeat.
  */
-import { type DesiredState, DRIVER_FACETS, type EngineStatus, type Heartbeat, type Presence, type ReportedState } from '@phalanx/contracts';
+import {
+  type DesiredState,
+  DRIVER_FACETS,
+  type EngineStatus,
+  type Facet,
+  type Heartbeat,
+  type Presence,
+  type ReportedState,
+} from '@phalanx/contracts';
 import { AppError, type BackoffOptions, sleep } from '@phalanx/kit';
 import type { ControllerLink } from '../../platform/controller-link.js';
 import { monotonicMs } from '../../platform/box-identity.js';
@@ -72,6 +80,8 @@ export interface ReconcileFeature extends RunningFeature {
   reportedState(): Promise<ReportedState>;
   /** Has the controller told at once of what changed outside of reconcile. */
   publish(): void;
+  /** The content of a facet that was applied and verified last, with its digest; null where there is none. */
+  committed(facet: Facet): { readonly sha256: string; readonly read: () => Buffer | null } | null;
   /** Which facets beyond the engine's this box can make true. */
   capabilities(): Promise<Heartbeat['capabilities']>;
 }
@@ -156,6 +166,10 @@ export function startReconcile(context: AgentContext, options: ReconcileOptions)
   return {
     reportedState: () => reconciler.report(),
     publish: () => loop.publish(),
+    committed: (facet) => {
+      const target = reconciler.committed(facet);
+      return target && { sha256: target.sha256, read: () => content.read(target.sha256) };
+    },
     capabilities: () => Promise.all(driverGroups.map((group) => group.capability())),
     async stop() {
       ending.abort(new AppError('unavailable', 'reconcile.stopped', 'the agent is stopping'));

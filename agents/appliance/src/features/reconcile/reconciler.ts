@@ -1,4 +1,12 @@
-import { compareOrder, type DesiredState, type ReportedState, type SignedDesiredState, type StateOrder } from '@phalanx/contracts';
+import {
+  compareOrder,
+  type DesiredState,
+  type Facet,
+  type ReleaseReference,
+  type ReportedState,
+  type SignedDesiredState,
+  type StateOrder,
+} from '@phalanx/contracts';
 import type { ReleaseContent } from '../content/index.js';
 import type { DriverGroup } from './drivers/driver-group.js';
 import type { EngineGroup } from './engine-group.js';
@@ -72,6 +80,15 @@ export class Reconciler {
       hasTrustedTime: this.parts.time.isTrusted(),
       ha: this.parts.haStatus(),
     };
+  }
+
+  /** The release of a facet that was applied and verified last; null where there is none. */
+  committed(facet: Facet): ReleaseReference | null {
+    for (const group of this.groups) {
+      const target = group.committed(facet);
+      if (target) return target;
+    }
+    return null;
   }
 
   /** Removes content that no group needs any more. */

@@ -16,7 +16,7 @@ const FLOODS = ['syn', 'udp', 'icmp', 'synTotal'] as const;
 export function ProtectionsForm({ protections, isReadOnly, onChange }: Props): ReactNode {
   const { t } = useTranslation();
   const set = (patch: Partial<Protections>) => onChange({ ...protections, ...patch });
-  const { floods, scans } = protections;
+  const { floods, scans, refusals } = protections;
   return (
     <Panel title={t('network.protections')}>
       <Stack gap="md">
@@ -86,6 +86,26 @@ export function ProtectionsForm({ protections, isReadOnly, onChange }: Props): R
                   value={scans[member]}
                   isReadOnly={isReadOnly || !scans.enabled}
                   onChange={(value) => set({ scans: { ...scans, [member]: value } })}
+                />
+              ))}
+            </Group>
+          </Stack>
+          <Stack gap="xs">
+            <Switch
+              label={t('network.refusals.enabled')}
+              description={t('network.refusals.hint')}
+              checked={refusals.enabled}
+              disabled={isReadOnly}
+              onChange={(event) => set({ refusals: { ...refusals, enabled: event.currentTarget.checked } })}
+            />
+            <Group grow>
+              {(['count', 'windowSeconds', 'blockSeconds'] as const).map((member) => (
+                <Figure
+                  key={member}
+                  label={t(`network.refusals.${member}`)}
+                  value={refusals[member]}
+                  isReadOnly={isReadOnly || !refusals.enabled}
+                  onChange={(value) => set({ refusals: { ...refusals, [member]: value } })}
                 />
               ))}
             </Group>

@@ -78,6 +78,7 @@ export const event = {
       'foreign-peer': 'Foreign HA peer',
       rule: 'Firewall rule',
       default: 'Default action',
+      'refused-source': 'Source refused too often',
     },
     haState: { init: 'Starting', backup: 'Standby', master: 'Active', fault: 'Fault', stopped: 'Stopped' },
     haCause: {

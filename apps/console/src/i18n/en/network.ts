@@ -111,6 +111,13 @@ export const network = {
       windowSeconds: 'Within (seconds)',
       blockSeconds: 'Block for (seconds)',
     },
+    refusals: {
+      enabled: 'Repeatedly refused sources',
+      hint: 'A source whose requests the engine refuses this often is blocked before it reaches the engine',
+      count: 'Refusals',
+      windowSeconds: 'Within (seconds)',
+      blockSeconds: 'Block for (seconds)',
+    },
     exempt: 'Never stopped',
     exemptHint: 'Networks that no protection stops, for example a monitoring system',
     reach: 'Defaults and management',

@@ -117,6 +117,7 @@ export const policy = {
       bodyTimeoutMs: 'Time for the body',
       idleTimeoutMs: 'Idle time',
       upstreamTimeoutMs: 'Time for the origin',
+      requestsPerSecond: 'Requests per second of one source',
     },
     inspection: {
       responseBody: 'Inspect response bodies',

@@ -81,6 +81,7 @@ export const event: TextsLike<typeof en> = {
       'foreign-peer': '등록되지 않은 HA 상대',
       rule: '방화벽 규칙',
       default: '기본 차단',
+      'refused-source': '반복 차단 출발지',
     },
     haState: { init: '시작 중', backup: '대기', master: '활성', fault: '장애', stopped: '중지' },
     haCause: {

@@ -114,6 +114,13 @@ export const network: TextsLike<typeof en> = {
       windowSeconds: '기간(초)',
       blockSeconds: '차단(초)',
     },
+    refusals: {
+      enabled: '반복 차단 출발지',
+      hint: '엔진이 요청을 이만큼 거부한 출발지를 엔진에 닿기 전에 차단',
+      count: '거부 횟수',
+      windowSeconds: '기간(초)',
+      blockSeconds: '차단(초)',
+    },
     exempt: '보호 제외',
     exemptHint: '모니터링 시스템처럼 어떤 보호도 적용하지 않을 네트워크',
     reach: '기본 동작과 관리 접근',

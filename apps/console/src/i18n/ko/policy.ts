@@ -119,6 +119,7 @@ export const policy: TextsLike<typeof en> = {
       bodyTimeoutMs: '본문 대기 시간',
       idleTimeoutMs: '유휴 시간',
       upstreamTimeoutMs: '원본 서버 대기 시간',
+      requestsPerSecond: '출발지당 초당 요청 수',
     },
     inspection: {
       responseBody: '응답 본문 검사',

@@ -1,4 +1,4 @@
-import { compareOrder, type DriverFacet, type FacetReport, type Heartbeat, type ReleaseReference } from '@phalanx/contracts';
+import { compareOrder, type DriverFacet, type Facet, type FacetReport, type Heartbeat, type ReleaseReference } from '@phalanx/contracts';
 import { messageOf } from '@phalanx/kit';
 import { DIFF_LIMIT } from '../../../platform/unified-diff.js';
 import { Attempts, ChangeTimes, type FacetGroup, type GroupContext, TELL_PENDING_MS } from '../facet-group.js';
@@ -67,6 +67,10 @@ export class DriverGroup implements FacetGroup {
 
   async reports(): Promise<FacetReport[]> {
     return [this.times.stamp(this.body())];
+  }
+
+  committed(facet: Facet): ReleaseReference | null {
+    return facet === this.name ? (this.tools.journal.record().committed?.target ?? null) : null;
   }
 
   neededContent(): string[] {
