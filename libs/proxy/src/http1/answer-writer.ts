@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net';
 import { type Batched, loopBatch } from '@phalanx/kit';
 import type { Counters } from '../context.js';
 import type { AnswerHead } from '../downstream.js';
 import type { HeaderPair } from '../gate.js';
 import { httpDate } from '../page.js';
 import { UNKNOWN_LENGTH, type RequestRecord } from '../request-record.js';
+import type { SocketWriter } from '../socket-writer.js';
 import { latin1 } from './octets.js';
 
 /** Below this, pieces are joined with what waits: copying costs less than a further system call. */
@@ -15,7 +15,7 @@ const JOIN_BYTES = 16_384;
  * system call. Nothing is written before `flush`, except by large pieces and much text.
  */
 export class AnswerWriter implements Batched {
-  readonly #socket: Socket;
+  readonly #socket: SocketWriter;
   readonly #counters: Counters;
   readonly #onFull: () => void;
   #waiting = '';
@@ -25,7 +25,7 @@ export class AnswerWriter implements Batched {
   #remaining = 0;
 
   /** `onFull` is called when the client takes less than was written. */
-  constructor(socket: Socket, counters: Counters, onFull: () => void) {
+  constructor(socket: SocketWriter, counters: Counters, onFull: () => void) {
     this.#socket = socket;
     this.#counters = counters;
     this.#onFull = onFull;
@@ -72,7 +72,7 @@ export class AnswerWriter implements Batched {
     } else {
       this.#large(piece);
     }
-    return !this.#socket.writableNeedDrain;
+    return !this.#socket.isFull;
   }
 
   /** The same with one character per byte, for pieces that are not large. */
@@ -121,23 +121,24 @@ export class AnswerWriter implements Batched {
 
   onTurnEnd(): void {
     this.#isPlanned = false;
-    if (!this.#socket.destroyed) this.flush();
+    if (!this.#socket.isDestroyed) this.flush();
   }
 
   #write(data: string | Buffer): boolean {
     this.#counters.bytesOut += data.length;
-    const isFlowing = typeof data === 'string' ? this.#socket.write(data, 'latin1') : this.#socket.write(data);
-    if (!isFlowing) this.#onFull();
-    return isFlowing;
+    return this.#noted(typeof data === 'string' ? this.#socket.writeText(data) : this.#socket.write(data));
   }
 
   #large(piece: Buffer): void {
-    this.#socket.cork();
-    if (this.#isChunked) this.#waiting += `${piece.length.toString(16)}\r\n`;
-    this.flush();
-    this.#write(piece);
-    if (this.#isChunked) this.#waiting = '\r\n';
-    this.#socket.uncork();
+    const before = this.#isChunked ? `${this.#waiting}${piece.length.toString(16)}\r\n` : this.#waiting;
+    this.#waiting = this.#isChunked ? '\r\n' : '';
+    this.#counters.bytesOut += before.length + piece.length;
+    this.#noted(this.#socket.writeTogether(before === '' ? [piece] : [before, piece]));
+  }
+
+  #noted(isFlowing: boolean): boolean {
+    if (!isFlowing) this.#onFull();
+    return isFlowing;
   }
 }
 

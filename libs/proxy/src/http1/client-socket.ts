@@ -1,12 +1,16 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { SocketWriter } from '../socket-writer.js';
 
 /** The socket of a client's connection, as the connection handles it. */
 export class ClientSocket {
+  readonly writer: SocketWriter;
   readonly #socket: Socket;
   #isPaused = false;
 
-  constructor(socket: Socket) {
+  /** `onDrain` is called when the client took what it was behind with. */
+  constructor(socket: Socket, onDrain: () => void) {
+    this.writer = new SocketWriter(socket, onDrain);
     this.#socket = socket;
   }
 
@@ -16,12 +20,12 @@ export class ClientSocket {
 
   /** The client takes less than was written. */
   get isFull(): boolean {
-    return this.#socket.writableNeedDrain;
+    return this.writer.isFull;
   }
 
   /** Bytes of an answer have not left yet. */
   get hasUnsent(): boolean {
-    return this.#socket.writableLength > 0;
+    return this.writer.hasUnsent;
   }
 
   pause(): void {

@@ -69,16 +69,15 @@ export class Http1Connection implements Connection, Downstream, Expiring {
     onClosed: () => void,
   ) {
     this.#context = context;
-    this.#socket = new ClientSocket(socket);
+    this.#socket = new ClientSocket(socket, () => this.#onDrain());
     this.#from = from;
     this.#resolver = resolver;
     this.#onClosed = onClosed;
     // A client that is slow is looked at when this turn is over.
-    this.#writer = new AnswerWriter(socket, context.counters, () => this.#turns.plan());
+    this.#writer = new AnswerWriter(this.#socket.writer, context.counters, () => this.#turns.plan());
     context.deadlines.add(this);
     this.#renew(context.generation.limits.headersTimeoutMs);
     socket.on('end', () => this.#onEnd());
-    socket.on('drain', () => this.#onDrain());
     socket.on('error', (error) => this.#context.logger.debug('a client connection failed', { reason: messageOf(error) }));
     socket.on('close', () => this.#onClose());
     if (first !== null && first.length > 0) this.receive(first, first.length);

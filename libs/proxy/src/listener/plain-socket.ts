@@ -1,5 +1,6 @@
 import { Socket, type Server, type SocketConstructorOpts } from 'node:net';
 import { readBuffer } from '../read-buffer.js';
+import { readStraight } from '../stream-door.js';
 
 /** An accepted connection before a Socket is made of it. Node's own object; only handed on. */
 export interface AcceptedHandle {
@@ -35,5 +36,7 @@ export function plainSocket(client: AcceptedHandle, onBytes: (bytes: Buffer, len
   };
   client.setNoDelay(true);
   const options = { handle: client, allowHalfOpen: true, onread: { buffer: readBuffer, callback } };
-  return new Socket(options as unknown as SocketConstructorOpts);
+  const socket = new Socket(options as unknown as SocketConstructorOpts);
+  readStraight(socket, (length) => onBytes(readBuffer, length));
+  return socket;
 }

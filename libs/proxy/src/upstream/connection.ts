@@ -7,6 +7,7 @@ import { latin1 } from '../http1/octets.js';
 import { parseResponseHead, ResponseRecord } from '../http1/response-head.js';
 import type { HeaderPair } from '../gate.js';
 import { PendingBytes } from '../pending-bytes.js';
+import { SocketWriter } from '../socket-writer.js';
 
 const NO_TRAILERS: readonly HeaderPair[] = [];
 /** A read of at most so many bytes is looked at as text first: most answers come whole in one. */
@@ -57,6 +58,7 @@ type State = 'idle' | 'head' | 'body' | 'ended' | 'tunnel' | 'closed';
  */
 export class UpstreamConnection implements Batched {
   readonly #socket: Socket;
+  readonly #writer: SocketWriter;
   readonly #owner: ConnectionOwner;
   readonly #pending = new PendingBytes();
   #state: State = 'idle';
@@ -81,11 +83,11 @@ export class UpstreamConnection implements Batched {
 
   constructor(socket: Socket, owner: ConnectionOwner) {
     this.#socket = socket;
+    this.#writer = new SocketWriter(socket, () => this.#handler?.onUpstreamDrain());
     this.#owner = owner;
     socket.on('end', () => this.#onEnd());
     socket.on('error', () => this.#fail('closed'));
     socket.on('close', () => this.#fail('closed'));
-    socket.on('drain', () => this.#handler?.onUpstreamDrain());
   }
 
   /** It has carried an exchange before, so that the origin may be closing it at this moment. */
@@ -117,7 +119,7 @@ export class UpstreamConnection implements Batched {
   write(data: string | Buffer): boolean {
     if (this.#state === 'closed') return true;
     this.deadline = this.#owner.responseDeadline();
-    return typeof data === 'string' ? this.#socket.write(data, 'latin1') : this.#socket.write(data);
+    return typeof data === 'string' ? this.#writer.writeText(data) : this.#writer.write(data);
   }
 
   /** Writes a whole request at the end of this turn of the loop. */
@@ -128,11 +130,9 @@ export class UpstreamConnection implements Batched {
 
   /** Several pieces in one system call. */
   writeTogether(pieces: readonly (string | Buffer)[]): boolean {
-    this.#socket.cork();
-    let isFlowing = true;
-    for (const piece of pieces) isFlowing = this.write(piece);
-    this.#socket.uncork();
-    return isFlowing;
+    if (this.#state === 'closed') return true;
+    this.deadline = this.#owner.responseDeadline();
+    return this.#writer.writeTogether(pieces);
   }
 
   /** Holds events back (what was read waits). */

@@ -2,6 +2,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { TargetConfig, UpstreamTls } from '../config.js';
 import { readBuffer } from '../read-buffer.js';
+import { readStraight } from '../stream-door.js';
 
 /** A socket to an origin, and the event after which it may be used. */
 export interface OriginSocket {
@@ -21,10 +22,9 @@ export function openOriginSocket(
       onBytes(readBuffer, length);
       return true;
     };
-    return {
-      socket: connect({ host, port, noDelay: true, keepAlive: true, onread: { buffer: readBuffer, callback } }),
-      readyEvent: 'connect',
-    };
+    const plain = connect({ host, port, noDelay: true, keepAlive: true, onread: { buffer: readBuffer, callback } });
+    plain.once('connect', () => readStraight(plain, (length) => onBytes(readBuffer, length)));
+    return { socket: plain, readyEvent: 'connect' };
   }
   const servername = tls.serverName ?? host;
   const socket = connectTls({
