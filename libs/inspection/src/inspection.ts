@@ -33,7 +33,7 @@ export interface InspectionBasis {
 
 const PASS: Decision = Object.freeze({ kind: 'pass' });
 /** Milliseconds that the rules work on one exchange before others have their turn. */
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 const KEPT_BODY_BYTES = 65_536;
 const BUDGET_STATUS = 503;
 const DROP_STATUS = 403;

@@ -38,10 +38,10 @@ const SAMPLES: readonly Sample[] = [
 
 /**
  * What hostile texts are like for patterns and transformations: a long value and short ones that end in the middle of anything, of bytes
- * in no order, the same in every run.
+ * in no order, the same in every run of a seed.
  */
-function noise(least: number, most: number): Sample {
-  let state = 1;
+function noise(least: number, most: number, seed: number): Sample {
+  let state = seed;
   const byte = (): string => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     return `%${(least + ((state >>> 8) % (most - least + 1))).toString(16).padStart(2, '0')}`;
@@ -66,12 +66,15 @@ export async function warmUp(ruleset: Ruleset): Promise<void> {
     turnMs = performance.now();
   }
   const store = new MemoryCollectionStore();
-  const samples = [...SAMPLES];
-  if (ruleset.ruleCount > mostRulesUnderNoise) {
-    samples.push(noise(0x20, 0x7e), noise(0, 0xff));
-    mostRulesUnderNoise = ruleset.ruleCount;
+  const isNoisy = ruleset.ruleCount > mostRulesUnderNoise;
+  if (isNoisy) mostRulesUnderNoise = ruleset.ruleCount;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const sample of SAMPLES) await lead(sample, ruleset, store);
+    if (!isNoisy) continue;
+    // New noise in each round: patterns make most of their machines then, rather than during somebody's attack.
+    await lead(noise(0x20, 0x7e, round + 1), ruleset, store);
+    await lead(noise(0, 0xff, round + 1), ruleset, store);
   }
-  for (let round = 0; round < ROUNDS; round++) for (const sample of samples) await lead(sample, ruleset, store);
 }
 
 async function lead({ method, uri, type, body }: Sample, ruleset: Ruleset, store: MemoryCollectionStore): Promise<void> {
