@@ -27,6 +27,8 @@ const PACKET: readonly OwnSet[] = PACKET_REASONS.flatMap((reason) =>
 export class OwnBlocks {
   /** What the lists released last: it is lifted wherever it was blocked. */
   private released: WantedSets | null = null;
+  /** Nothing is released, and the packet engine's table was told so: there is nothing to look after. */
+  private isNothingReleased = false;
 
   constructor(
     private readonly run: RunTool,
@@ -76,8 +78,12 @@ export class OwnBlocks {
   /** Lifts blocks of released addresses, and tells the packet engine's table (which may have been made since) what is released. */
   async tend(): Promise<void> {
     if (!this.released) return;
+    const isNothing = VERSIONS.every((version) => this.released![`released-${version}`].size === 0);
+    if (isNothing && this.isNothingReleased) return;
+    this.isNothingReleased = false;
     const ranges = VERSIONS.flatMap((version) => [...this.released![`released-${version}`].keys()].map(parseRange));
     for (const version of VERSIONS) await this.fillReleased(version);
+    this.isNothingReleased = isNothing;
     if (ranges.length === 0) return;
     for (const { table, set, version, elements } of await this.readAll()) {
       const lifted = [...elements.keys()].filter((key) => ranges.some((range) => overlaps(range, blockedRange(key, version))));
