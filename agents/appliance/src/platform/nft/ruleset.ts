@@ -1,5 +1,8 @@
 /** What of a packet or of its surroundings a rule looks at, in the words of nft(8). */
 export const FIELDS = [
+  // Offset and number of an IPv6 fragment: nft 1.0.6 writes `frag frag-off` into sets in a form that it can't read back.
+  '@nh,336,16',
+  '@nh,352,32',
   'ct direction',
   'ct state',
   'ct status',

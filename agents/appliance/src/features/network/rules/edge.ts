@@ -26,8 +26,9 @@ export function addEdge(table: PacketTable): void {
     for (const reason of OWN_BLOCK_REASONS)
       table.add('edge', [[inSet(counted(family), ownBlockSet(reason, family.v)), table.stop('blocked-address')]]);
   addFragments(table);
-  addMalformed(table);
+  // Before what is wrong in general: FIN alone is a scan, and wrong besides.
   if (table.network.policy.protections.scans.enabled) addFlagScans(table);
+  addMalformed(table);
   addFloods(table);
 }
 

@@ -6,6 +6,11 @@ import type { PacketTable } from './packet-table.js';
 export const FRAGMENT_GROUP = 4242;
 const HEADER_BYTES = 64;
 
+/** An IPv6 fragment header that follows the main one; its offset with flags, and its number. @see RFC 8200 4.5 */
+export const IPV6_FRAGMENT = 44;
+export const OFFSET_6 = '@nh,336,16';
+const NUMBER_6 = '@nh,352,32';
+
 /** A fragment with more to come is as long as a wire carries: no wire of today carries less than this of IPv4 (total) or IPv6 (payload). */
 const SHORTEST_4 = 256;
 const SHORTEST_6 = 640;
@@ -30,7 +35,7 @@ export function addFragments(table: PacketTable): void {
   const tiny = table.stop('tiny-fragment');
   const overlapping = table.stop('overlapping-fragment');
   const key4 = ['ip saddr', 'ip daddr', 'ip id', offset4] as const;
-  const key6: readonly Field[] = ['ip6 saddr', 'ip6 daddr', 'frag id', 'frag frag-off'];
+  const key6: readonly Field[] = ['ip6 saddr', 'ip6 daddr', NUMBER_6, OFFSET_6];
   table.liveOf('fragments-4', ['ip saddr', 'ip daddr', 'ip id', 'ip frag-off'], KNOWN_SIZE, KNOWN_SECONDS);
   table.liveOf('fragments-6', key6, KNOWN_SIZE, KNOWN_SECONDS);
   const copy: NftRule = [{ kind: 'log', group: FRAGMENT_GROUP, snapBytes: HEADER_BYTES }];
@@ -45,9 +50,9 @@ export function addFragments(table: PacketTable): void {
   table.add('fragments-6', [
     [is('frag more-fragments', 1), below('ip6 length', SHORTEST_6), tiny],
     [over('frag frag-off', 0), below('frag frag-off', Math.floor((SHORTEST_6 - 8) / 8)), overlapping],
-    [inSet(key6, 'fragments-6'), overlapping],
+    [is('ip6 nexthdr', IPV6_FRAGMENT), inSet(key6, 'fragments-6'), overlapping],
     copy,
-    [remember('fragments-6', key6)],
+    [is('ip6 nexthdr', IPV6_FRAGMENT), remember('fragments-6', key6)],
   ]);
   table.add('edge', [
     [isFragment4, jump('fragments-4')],

@@ -1,5 +1,6 @@
 import type { NftRule } from '../../../platform/nft/ruleset.js';
 import { below, flags, is, isNot, jump, leave, masked, oneOf, over } from '../../../platform/nft/terms.js';
+import { IPV6_FRAGMENT, OFFSET_6 } from './fragments.js';
 import type { PacketTable } from './packet-table.js';
 
 /** The largest packet that IP can carry; a fragment that ends behind it is the ping of death. */
@@ -58,24 +59,23 @@ export function addMalformed(table: PacketTable): void {
  * a time: what slips through there the kernel discards when it puts the packet together.
  */
 function overlong(table: PacketTable): NftRule[] {
-  const pairs = (header: number, perFragment: number): string[] => {
+  // The reassembled packet has the header once: what a fragment carries may end at 65,535 less the header (IPv6 doesn't count its own).
+  const pairs = (v: 4 | 6): string[] => {
     const elements: string[] = [];
     for (let offset = JUMBO_FROM, step = 8; offset < 8192; offset += step) {
       if (offset >= ORDINARY_FROM) step = 1;
-      const longest = Math.max(LARGEST - header - offset * 8, 0) + perFragment;
-      elements.push(`${step === 1 ? offset : `${offset}-${offset + step - 1}`} . ${longest + 1}-${LARGEST}`);
+      const room = Math.max(LARGEST - (v === 4 ? HEADER_4 : 0) - offset * 8, 0);
+      const longest = room + (v === 4 ? HEADER_4 : FRAGMENT_HEADER_6);
+      // Flags stand in the lowest three bits of IPv6's field.
+      const [first, last] = v === 4 ? [offset, offset + step - 1] : [offset * 8, (offset + step) * 8 - 1];
+      elements.push(`${first === last ? first : `${first}-${last}`} . ${longest + 1}-${LARGEST}`);
     }
     return elements;
   };
-  // The reassembled packet has the header once: what a fragment carries may end at 65,535 less the header (IPv6 doesn't count its own).
   const offset4 = masked('ip frag-off', '0x1fff');
-  // The reassembled packet has the header once: what a fragment carries may end at 65,535 less the header (IPv6 doesn't count its own).
+  const stop = table.stop('ping-of-death');
   return [
-    [over(offset4, JUMBO_FROM - 1), oneOf([offset4, 'ip length'], pairs(HEADER_4, HEADER_4)), table.stop('ping-of-death')],
-    [
-      over('frag frag-off', JUMBO_FROM - 1),
-      oneOf(['frag frag-off', 'ip6 length'], pairs(0, FRAGMENT_HEADER_6)),
-      table.stop('ping-of-death'),
-    ],
+    [over(offset4, JUMBO_FROM - 1), oneOf([offset4, 'ip length'], pairs(4)), stop],
+    [is('ip6 nexthdr', IPV6_FRAGMENT), over('frag frag-off', JUMBO_FROM - 1), oneOf([OFFSET_6, 'ip6 length'], pairs(6)), stop],
   ];
 }

@@ -1,5 +1,5 @@
 import type { NetworkThreat } from '@phalanx/contracts';
-import type { Field, NftRate, NftRule } from '../../../platform/nft/ruleset.js';
+import type { Field, NftRate, NftRule, Term } from '../../../platform/nft/ruleset.js';
 import {
   both,
   counted,
@@ -42,7 +42,8 @@ export function addProbes(table: PacketTable): void {
     [is('fib daddr type', 'local'), SYN, jump('closed-ports')],
     [is('fib daddr type', 'local'), leave],
     ...both((family): NftRule => [
-      is('fib daddr type', 'unicast'),
+      // What has no route counts as well.
+      { ...oneOf('fib daddr type', ['local', 'broadcast', 'anycast', 'multicast']), not: true } as Term,
       notInSet(family.daddr, alive(table, family.v)),
       is('meta nfproto', family.nfproto),
       goTo(probe(table, 'sweep')),
