@@ -54,7 +54,16 @@ export const rollupQuerySchema = z.strictObject({
 });
 export const rollupViewSchema = z
   .strictObject({
-    items: z.array(z.strictObject({ at: instantSchema, blocked: z.int(), detected: z.int(), passed: z.int(), lost: z.int() })),
+    items: z.array(
+      z.strictObject({
+        at: instantSchema,
+        blocked: z.int(),
+        detected: z.int(),
+        passed: z.int(),
+        lost: z.int(),
+        /** Packets that packet engines stopped; not among `blocked`. */ networkBlocked: z.int(),
+      }),
+    ),
   })
   .meta({ id: 'EventRollup' });
 export type RollupView = z.infer<typeof rollupViewSchema>;

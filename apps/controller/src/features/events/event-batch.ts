@@ -106,7 +106,7 @@ function judgeEvent(text: string, isSuspect: boolean): ApplianceEvent | string {
     }
     const event = parsed.data;
     if (isSuspect && !isStorable(event)) return 'events.text: it holds a NUL or an unpaired surrogate';
-    const amount = event.kind === 'attack' ? event.count : event.kind === 'loss' ? event.lost : 1;
+    const amount = 'count' in event ? event.count : event.kind === 'loss' ? event.lost : 1;
     return amount > COUNT_LIMIT ? 'events.count: its count is not plausible' : event;
   } catch (error) {
     // No JSON, or nested too deeply for the parser.

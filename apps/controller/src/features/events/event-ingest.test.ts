@@ -238,6 +238,52 @@ describe('ingest of event batches', () => {
   });
 });
 
+describe('events of the packet engine', () => {
+  it('are found by their source and summed apart from refused requests', async () => {
+    const stream = randomUUID();
+    const box = fixture.boxes[3];
+    const before = (await sumsOf(box))?.blocked ?? 0;
+    const time = new Date().toISOString();
+    const scan = {
+      kind: 'network',
+      time,
+      bootId: 'boot',
+      monotonicMs: 1,
+      from: time,
+      threat: 'syn-scan',
+      action: 'blocked',
+      source: '192.0.2.77',
+    };
+    const event = {
+      ...scan,
+      destination: null,
+      port: null,
+      protocol: 'tcp',
+      interface: 'eth0',
+      rule: null,
+      blockedUntil: null,
+      count: 40,
+      bytes: 2400,
+    };
+    expect(await send(box, sampleBatch(stream, 0, [event, { ...event, action: 'passed', count: 2 }]))).toEqual({ stream, next: 2 });
+    const find = (source: string) =>
+      fixture.database.run(scopeOfTenant(box.tenantId), () => fixture.events.list({ kind: 'network', source, limit: 50 }, null, 50));
+    expect((await find('192.0.2.77')).map((row) => [Number(row.count), row.body.kind])).toEqual(
+      expect.arrayContaining([
+        [40, 'network'],
+        [2, 'network'],
+      ]),
+    );
+    expect(await find('192.0.2.78')).toEqual([]);
+    expect((await sumsOf(box))?.blocked).toBe(before);
+    const [sums] = await fixture.owner.query<{ n: number }[]>(
+      'select sum(network_blocked)::int as n from event_rollups where appliance_id = $1',
+      [box.applianceId],
+    );
+    expect(sums!.n).toBe(40);
+  });
+});
+
 describe('time of events', () => {
   it('keeps events of boxes whose clocks say 1970 and 2099, near the time of receipt, with the box’s own time beside it', async () => {
     const stream = randomUUID();

@@ -37,18 +37,19 @@ export function shownPayload(text: string): string {
 /** The columns of an event. `body` is its JSON text, as the box wrote it. */
 export function toRow(event: ApplianceEvent, id: string, position: number, occurredAtMs: number, body: string): EventRow {
   const isAttack = event.kind === 'attack';
+  const isJudged = isAttack || event.kind === 'network';
   return {
     id,
     position,
     occurredAtMs,
     boxTimeMs: Date.parse(event.time),
     kind: event.kind,
-    action: isAttack ? event.action : null,
+    action: isJudged ? event.action : null,
     applicationId: isAttack ? event.applicationId : null,
-    source: isAttack ? event.source : null,
+    source: isJudged ? event.source : null,
     requestId: isAttack ? event.requestId : null,
     ruleIds: isAttack ? event.rules.map((rule) => rule.id) : [],
-    count: isAttack ? event.count : 1,
+    count: isJudged ? event.count : 1,
     lost: event.kind === 'loss' ? event.lost : 0,
     body,
   };

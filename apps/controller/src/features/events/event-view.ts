@@ -4,5 +4,5 @@ import type { StoredEvent } from './event-list.repository.js';
 /** A stored event as the API shows it. */
 export function toEventView({ id, tenantId, applianceId, occurredAt, receivedAt, count, body }: StoredEvent): EventView {
   const stored = { id, tenantId, applianceId, occurredAt: occurredAt.toISOString(), receivedAt: receivedAt.toISOString() };
-  return body.kind === 'attack' ? { ...body, count: Number(count), ...stored } : { ...body, ...stored };
+  return 'count' in body ? { ...body, count: Number(count), ...stored } : { ...body, ...stored };
 }

@@ -77,12 +77,13 @@ export class EventsController {
     if (buckets <= 0 || buckets > MOST_BUCKETS)
       throw new AppError('invalid', 'events.bad-span', `ask for more than 0 and at most ${MOST_BUCKETS} buckets: to must be after from`);
     const rows = await this.rollups.read(query);
-    const items = rows.map(({ at, blocked, detected, passed, lost }) => ({
+    const items = rows.map(({ at, blocked, detected, passed, lost, networkBlocked }) => ({
       at: at.toISOString(),
       blocked: Number(blocked),
       detected: Number(detected),
       passed: Number(passed),
       lost: Number(lost),
+      networkBlocked: Number(networkBlocked),
     }));
     return { items };
   }

@@ -14,6 +14,7 @@ export interface BatchOrigin {
 /** What adding to a folded event needs to know of it. */
 export interface RepeatedEvent {
   readonly position: number;
+  readonly kind: EventRow['kind'];
   readonly occurredAtMs: number;
   readonly action: EventRow['action'];
   readonly applicationId: string | null;
@@ -45,10 +46,10 @@ export class EventsRepository {
     if (added.length === 0 || !span) return [];
     const [rows] = await this.database
       .em()
-      .query<[{ position: string; at: Date; action: EventRow['action']; applicationId: string | null }[], number]>(
+      .query<[{ position: string; kind: EventRow['kind']; at: Date; action: EventRow['action']; applicationId: string | null }[], number]>(
         // `= any` keeps to the index of each partition, where a join might read them through.
         `update events e set count = e.count + ($2::bigint[])[array_position($1::uuid[], e.id)] where e.id = any($1::uuid[]) and e.occurred_at between $3 and $4
-       returning e.position, e.occurred_at as at, e.action, e.application_id as "applicationId"`,
+       returning e.position, e.kind, e.occurred_at as at, e.action, e.application_id as "applicationId"`,
         [added.map((item) => item.id), added.map((item) => item.count), span.earliest, span.latest],
       );
     return rows.map((row) => ({ ...row, position: Number(row.position), occurredAtMs: row.at.getTime() }));

@@ -9,9 +9,11 @@ export interface RollupSum {
   detected: number;
   passed: number;
   lost: number;
+  /** Packets that the packet engine stopped; none of them is among `blocked`. */
+  networkBlocked: number;
 }
 
-type Counted = Pick<EventRow, 'occurredAtMs' | 'applicationId' | 'action'>;
+type Counted = Pick<EventRow, 'kind' | 'occurredAtMs' | 'applicationId' | 'action'>;
 
 /** Sums of one batch by (application, minute). */
 export class RollupSums {
@@ -22,9 +24,13 @@ export class RollupSums {
     const minuteMs = Math.floor(event.occurredAtMs / MINUTE_MS) * MINUTE_MS;
     const key = `${minuteMs} ${event.applicationId}`;
     let sum = this.sums.get(key);
-    if (!sum) this.sums.set(key, (sum = { minuteMs, applicationId: event.applicationId, blocked: 0, detected: 0, passed: 0, lost: 0 }));
+    if (!sum) {
+      sum = { minuteMs, applicationId: event.applicationId, blocked: 0, detected: 0, passed: 0, lost: 0, networkBlocked: 0 };
+      this.sums.set(key, sum);
+    }
     sum.lost += lost;
-    if (event.action !== null) sum[event.action] += count;
+    if (event.kind === 'network') sum.networkBlocked += event.action === 'blocked' ? count : 0;
+    else if (event.action !== null) sum[event.action] += count;
   }
 
   /** In an order that is the same in every transaction, so that two of them can't wait for each other. */

@@ -26,14 +26,12 @@ import type pg from 'pg';
 import { Database } from '../../platform/db/database.js';
 import { scopeOfTenant } from '../../platform/db/tenant-scope.js';
 import { MqttLink } from '../../platform/mqtt/mqtt-link.js';
+import { takeBatch, takeHeartbeat } from '../../testing/box-words.js';
 import { connectAsOwner, makeApplication, makeFleet, outcomeOf, PASSWORD, type TestFleet } from '../../testing/fleet-fixture.js';
 import { sampleBatch } from '../../testing/sample-events.js';
 import { startController, type TestController } from '../../testing/start-controller.js';
 import { DesiredStateService } from '../desired-state/index.js';
 import { BoxIdentities } from '../enrolment/index.js';
-import { EventIngest } from '../events/event-ingest.service.js';
-import { readBatch } from '../events/event-batch.js';
-import { HealthService } from '../health/health.service.js';
 import { ReleasesService } from '../releases/index.js';
 import { PairWatch } from './pair-watch.js';
 
@@ -385,7 +383,7 @@ describe('the timeline of members with odd clocks', () => {
       reported: { version: 1, revision: 0, order: null, facets: [], workersWanted: 0, workers: [], hasTrustedTime: true, ha: null },
     };
     const box = { tenantId: fleet.tenant.id, applianceId, receivedAt: new Date(receivedMs) };
-    await controller.app.get(HealthService, { strict: false }).takeHeartbeat(box, message);
+    await takeHeartbeat(controller, box, message);
   }
 
   async function tell(applianceId: string, boot: string, wallMs: number, monotonicMs: number, from: HaState, to: HaState, cause: HaCause) {
@@ -407,9 +405,8 @@ describe('the timeline of members with odd clocks', () => {
       mended: [],
       message: `${to} because of ${cause}`,
     };
-    const batch = readBatch(Buffer.from(sampleBatch(known.stream, known.next++, [event])));
     const origin = { tenantId: fleet.tenant.id, applianceId, stream: known.stream, receivedAt: new Date() };
-    await controller.app.get(EventIngest, { strict: false }).take(origin, batch);
+    await takeBatch(controller, origin, sampleBatch(known.stream, known.next++, [event]));
   }
 
   /** A failover in which the master dies after 60 s and the other takes over 330 ms later, told by boxes whose wall clocks are off. */

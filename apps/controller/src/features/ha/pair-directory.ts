@@ -4,7 +4,7 @@ import { PairRows } from './pair-rows.repository.js';
 
 /** The addresses that move, as policies see them. */
 @Injectable()
-export class PairAddresses extends VirtualAddressDirectory {
+class PairAddresses extends VirtualAddressDirectory {
   constructor(private readonly pairs: PairRows) {
     super();
   }

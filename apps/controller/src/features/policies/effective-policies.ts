@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { PolicyLayer } from '@phalanx/contracts';
+import type { PolicyLayer, Settings } from '@phalanx/contracts';
 import { canonicalJson } from '@phalanx/kit';
 import { ApplicationDirectory, type PolicyApplication } from './application-directory.js';
+import { assertBypassPossible } from './bypass-agreement.js';
 import { type EffectivePolicy, EffectivePolicyRepository } from './effective-policy.repository.js';
 import { effectiveSettings } from './effective-settings.js';
 import { assertListenersAgree } from './listener-agreement.js';
@@ -52,7 +53,8 @@ export class EffectivePolicies {
   }
 
   /**
-   * Throws `conflict` where applications that share a listener would no longer agree; `listeners-moved` looks at them even when no setting changes.
+   * Throws `conflict` where applications that share a listener would no longer agree, or one could no longer be bypassed that shall be;
+   * `listeners-moved` looks at them even when no setting changes.
    */
   async outlook(
     applications: readonly PolicyApplication[],
@@ -65,7 +67,9 @@ export class EffectivePolicies {
       before: known.get(application.id) ?? null,
       after: effectiveSettings(layersOf(documents, application)),
     }));
-    await this.assertAgreement(outlooks, cause === 'listeners-moved');
+    const isMoved = cause === 'listeners-moved';
+    await this.assertEach(outlooks, isMoved ? () => true : changesClientAddress, assertListenersAgree);
+    await this.assertEach(outlooks, isMoved ? () => true : changesBypass, assertBypassPossible);
     return outlooks;
   }
 
@@ -82,16 +86,30 @@ export class EffectivePolicies {
     return changed;
   }
 
-  private async assertAgreement(outlooks: readonly Outlook[], all: boolean): Promise<void> {
-    const touched = outlooks.filter(
-      ({ before, after }) => all || !before || canonicalJson(before.settings.clientAddress) !== canonicalJson(after.settings.clientAddress),
-    );
+  /** Has a judge look at all applications of the clusters that a change touches, each with the settings that it would have. */
+  private async assertEach(
+    outlooks: readonly Outlook[],
+    isTouched: (outlook: Outlook) => boolean,
+    judge: (applications: readonly PolicyApplication[], settingsOf: (applicationId: string) => Settings) => void,
+  ): Promise<void> {
+    const touched = outlooks.filter(isTouched);
     if (touched.length === 0) return;
     const neighbours = await this.applications.find({ clusterIds: [...new Set(touched.map(({ application }) => application.clusterId))] });
     const after = new Map(outlooks.map(({ application, after: { settings } }) => [application.id, settings]));
     const others = await this.of(neighbours.filter(({ id }) => !after.has(id)));
-    assertListenersAgree(neighbours, (id) => after.get(id) ?? others.get(id)!.settings);
+    judge(neighbours, (id) => after.get(id) ?? others.get(id)!.settings);
   }
+}
+
+function changesClientAddress({ before, after }: Outlook): boolean {
+  return !before || canonicalJson(before.settings.clientAddress) !== canonicalJson(after.settings.clientAddress);
+}
+
+/** What is in force may be from a time that knew no such setting. */
+function changesBypass({ before, after }: Outlook): boolean {
+  if (after.settings.availability.onEngineFailure !== 'fail-open') return false;
+  const part = ({ availability, tls }: Partial<Settings>) => canonicalJson([availability?.onEngineFailure ?? null, tls ?? null]);
+  return !before || part(before.settings) !== part(after.settings);
 }
 
 /** The layers of one application, highest first. */

@@ -28,3 +28,10 @@ export function clientAddressConflict(port: number, names: readonly [string, str
     { details: { listenPort: port, applications: names } },
   );
 }
+
+/** Fail-open is refused where clients could not be led past the engine. */
+export function bypassImpossible(name: string, reason: string): AppError {
+  return new AppError('conflict', 'policies.bypass-impossible', `“${name}” can’t fail open: ${reason}`, {
+    details: { application: name, reason, path: 'availability.onEngineFailure' },
+  });
+}

@@ -234,6 +234,30 @@ describe('policies', () => {
     expect(outcomeOf(await send(target, unknown, 1))).toEqual([400, 'policies.certificate-not-found']);
   });
 
+  it('refuse to fail open where clients can’t be led past the engine, in a dry run as well', async () => {
+    const target = `applications/${shopA.id}`;
+    const open = { settings: { availability: { onEngineFailure: 'fail-open' } }, locks: [] };
+    const neighbour = await makeApplication(admin, a.cluster.id, 'blog.example');
+    const refusal = await send(target, open, 1);
+    expect(outcomeOf(refusal)).toEqual([409, 'policies.bypass-impossible']);
+    expect(refusal.json<Problem>().detail).toBe(
+      "“shop.example” can’t fail open: port 8080 is shared with blog.example: a bypass can't tell them apart",
+    );
+    expect(outcomeOf(await send(`${target}?dryRun=true`, open, 1))).toEqual([409, 'policies.bypass-impossible']);
+    expect(outcomeOf(await send(`tenants/${a.tenant.id}`, open, 1))).toEqual([409, 'policies.bypass-impossible']);
+    await admin.change('DELETE', `/api/v1/applications/${neighbour.id}`);
+    expect((await send(target, open, 1)).status).toBe(200);
+
+    // What would make it impossible later is refused as well, and names who fails open.
+    const application = { clusterId: a.cluster.id, name: 'late', hosts: ['late.example'], listenPort: 8080, upstream: shopA.upstream };
+    expect(outcomeOf(await admin.send('POST', '/api/v1/applications', application))).toEqual([409, 'policies.bypass-impossible']);
+    const { revision } = await admin.get<ApplicationView>(`/api/v1/applications/${shopA.id}`);
+    const upstream = { protocol: 'https', targets: [{ host: '127.0.0.1', port: 9000 }] };
+    const moved = await admin.send('PATCH', `/api/v1/applications/${shopA.id}`, { upstream }, { 'if-match': `"${revision}"` });
+    expect(outcomeOf(moved)).toEqual([409, 'policies.bypass-impossible']);
+    expect(moved.json<Problem>().detail).toMatch(/clients speak plain HTTP and the origin speaks TLS/);
+  });
+
   it('let only the provider write the baseline', async () => {
     const bindings = [{ role: 'owner', tenantId: a.tenant.id }];
     const username = `owner-${round}`;
