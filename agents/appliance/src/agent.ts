@@ -84,7 +84,7 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
       },
     }),
   });
-  const ha = startHa(context, { box, onChange: () => reconcile.publish() });
+  const ha = startHa(context, { box, onChange: () => reconcile.publish(), ownsNetwork: options.ownsNetwork ?? false });
   const network = startNetwork(context, { applianceId });
   const reconcile = startReconcile(context, {
     box,

@@ -40,6 +40,16 @@ export { RestClient, type RestAnswer } from './rest/rest-client.js';
 export { createShop } from './shop/shop-server.js';
 export { CATALOGUE, type Product } from './shop/catalogue.js';
 export { Box, type BoxOptions } from './stack/box.js';
+export {
+  enrolBox,
+  provisionPair,
+  waitWhole,
+  writePair,
+  type PairMemberPlace,
+  type PairOptions,
+  type ProvisionedMember,
+  type ProvisionedPair,
+} from './stack/provision-pair.js';
 export { provisionBox, publishCrs, setLevel, waitInSync, type ProvisionedBox, type ProvisionOptions } from './stack/provision.js';
 export { builtProgram, repositoryRoot, sharedData } from './stack/repo.js';
 export { Stack, type StackOptions } from './stack/stack.js';

@@ -6,6 +6,7 @@ import type { AgentContext, RunningFeature } from '../../platform/feature.js';
 import { type RunTool, runTool } from '../../platform/system-tools.js';
 import { HaDriver } from './ha-driver.js';
 import { KeeperProcess } from './keeper-process.js';
+import { allowVirtualListeners } from './virtual-listeners.js';
 
 const TICK_MS = 50;
 const REREAD_MS = 1_000;
@@ -14,6 +15,8 @@ export interface HaOptions {
   readonly box: { readonly applianceId: string; readonly tenantId: string };
   /** Told of each change that the controller shall know at once. */
   readonly onChange: () => void;
+  /** True: the box's network is its own to change. */
+  readonly ownsNetwork?: boolean;
   readonly run?: RunTool;
   /** The keeper's program; the built one beside this file unless given. */
   readonly keeperProgram?: string;
@@ -31,6 +34,7 @@ export function startHa(context: Pick<AgentContext, 'home' | 'disk' | 'logger'>,
   const { box, onChange, run = runTool, keeperProgram } = options;
   const keeper = new KeeperProcess(home, disk, logger, ...(keeperProgram ? [keeperProgram] : []));
   const driver = new HaDriver({ box, home, disk, keeper, run });
+  if (options.ownsNetwork) allowVirtualListeners(logger);
   let status = driver.status();
   let watcher: FSWatcher | null = null;
   let isCleaning = false;

@@ -1,5 +1,4 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ApplianceHa } from '@phalanx/contracts';
 import { type Disk, type Logger, messageOf, sleep } from '@phalanx/kit';
 import { readBootId, startTicksOf } from '../../../platform/box-identity.js';
@@ -16,7 +15,6 @@ import { openFifo } from './open-fifo.js';
 import { PairMember } from './pair-member.js';
 import { StatusBook } from './status-book.js';
 import { SyncDaemon } from './sync-daemon.js';
-import { allowVirtualListeners, forbidVirtualListeners } from './virtual-listeners.js';
 
 const TICK_MS = 20;
 const INSPECT_MS = 1_000;
@@ -81,13 +79,8 @@ export class Keeper {
     await this.member?.stop();
     this.fifo?.close();
     await this.sync.stop();
-    forbidVirtualListeners(this.bindMemory);
     await removePeerTable(run).catch((error: unknown) => this.parts.logger.warn('the peer table stays', { error: messageOf(error) }));
     this.parts.disk.remove(home.report);
-  }
-
-  private get bindMemory(): string {
-    return join(this.parts.home.root, 'nonlocal-bind');
   }
 
   private tick(): void {
@@ -137,7 +130,6 @@ export class Keeper {
 
   private async carryOut(ha: ApplianceHa): Promise<void> {
     const { home, run, engine, logger } = this.parts;
-    allowVirtualListeners(this.bindMemory);
     await applyPeerTable(ha, run);
     this.book.begin(ha);
     await this.sync.configure(ha);

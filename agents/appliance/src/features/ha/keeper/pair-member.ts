@@ -23,6 +23,8 @@ const RESUME_MS = 600;
 /** After its first advertisement a new master announces the addresses. */
 const ANNOUNCED_MS = 40;
 const RESTART_MS = 1_000;
+/** The kernel is asked so often whether the addresses have moved. */
+const SETTLE_LOOKS = 20;
 
 interface MemberParts {
   readonly home: HaHome;
@@ -235,8 +237,10 @@ export class PairMember {
     if (isResuming) {
       this.resumedAt.push(now);
       this.pending = { cause, mended: ['restarted-daemon', 'sent-gratuitous-arp'] };
-      this.queue(async () => this.stopped(cause, [], 'the daemon was gone; it goes on as master', at));
-      if (await this.resume()) return;
+      const resumed = this.resume();
+      // The addresses stay where they are if it works.
+      this.queue(async () => this.stopped(cause, [], 'the daemon was gone', at, (await resumed) ? addressesOf(this.ha) : []));
+      if (await resumed) return;
     }
     const removed = await removeAddresses(this.ha, run);
     if (!isResuming)
@@ -344,7 +348,7 @@ export class PairMember {
     for (let looks = 0; ; looks++) {
       const kernel = await readAddresses(this.ha, run);
       const isSettled = to === 'master' ? kernel.held.length === this.ha.settings.virtualAddresses.length : kernel.held.length === 0;
-      if (isSettled || this.isYielding || looks === 4) return kernel;
+      if (isSettled || this.isYielding || looks === SETTLE_LOOKS) return kernel;
       await sleep(5);
     }
   }
@@ -400,9 +404,9 @@ export class PairMember {
     this.peerCount = count;
   }
 
-  private stopped(cause: HaCause, mended: readonly string[], message: string, at?: EventInstant): void {
+  private stopped(cause: HaCause, mended: readonly string[], message: string, at?: EventInstant, held: readonly string[] = []): void {
     if (this.parts.book.state === 'stopped') return;
-    this.parts.book.move({ to: 'stopped', cause, held: [], priority: 0, mended, message, ...(at ? { at } : {}) });
+    this.parts.book.move({ to: 'stopped', cause, held, priority: 0, mended, message, ...(at ? { at } : {}) });
   }
 
   /** Why the daemon must not take part, or null. */
@@ -452,4 +456,8 @@ export class PairMember {
       this.parts.logger.error('the daemon could not be brought back', { error: messageOf(error) }),
     );
   }
+}
+
+function addressesOf({ settings }: ApplianceHa): string[] {
+  return settings.virtualAddresses.map(({ address }) => address);
 }

@@ -21,6 +21,8 @@ interface Said {
   readonly order?: HaOrder;
   readonly commandId?: string;
   readonly boot?: string;
+  /** It still had the addresses after it. */
+  readonly isHolding?: boolean;
 }
 
 let count = 0;
@@ -39,7 +41,7 @@ function told(applianceId: string, ms: number, from: HaState, to: HaState, cause
     order,
     commandId,
     priority: applianceId === A ? 150 : 100,
-    held: to === 'master' ? ['192.0.2.100'] : [],
+    held: to === 'master' || said.isHolding ? ['192.0.2.100'] : [],
     mended: [],
     message: `${to} because of ${cause}`,
   };
@@ -92,6 +94,15 @@ describe('the timeline of a pair', () => {
         message: 'from one to two because of ordered by operator:kim: a new kernel; 45 ms without a master',
       }),
     ]);
+  });
+
+  it('counts no gap where the former master kept the addresses until the other had them', () => {
+    const items = join([
+      start(),
+      told(A, 60_000, 'master', 'fault', 'ordered', { order: 'yield', isHolding: true }),
+      told(B, 60_045, 'backup', 'master', 'peer-yielded'),
+    ]);
+    expect(only(items, 'failover')[0]).toMatchObject({ gapMs: 0, message: 'from one to two because of ordered; 0 ms without a master' });
   });
 
   it('tells of an unplanned one its cause, also when the daemon died', () => {

@@ -107,6 +107,8 @@ function gapOf(
   { ending, end, applianceId }: Mastership,
   start: Transition,
 ): { readonly gapMs: number | null; readonly isEstimated: boolean } {
+  // A member that hands over, or whose daemon is only replaced, keeps the addresses until then.
+  if (ending === 'said' && end!.event.held.length > 0) return { gapMs: 0, isEstimated: false };
   if (ending === 'said') return { gapMs: Math.max(0, start.atMs - end!.atMs), isEstimated: false };
   if (start.event.cause !== 'peer-silent' || start.applianceId === applianceId) return { gapMs: null, isEstimated: false };
   const skewMs = ((256 - start.event.priority) * advertMs) / 256;
