@@ -4,7 +4,7 @@ import type { RulesetTables } from './ruleset-tables.js';
 
 /** `PXRS`, then the format's number, the length of the JSON part (little-endian), the JSON part, and the automata. */
 const MAGIC = 0x53525850;
-const VERSION = 4;
+const VERSION = 5;
 const HEADER_BYTES = 12;
 
 interface LiteralHeader {

@@ -13,6 +13,8 @@ export interface LiteralTraits {
   readonly solid: number;
   /** A byte of one of these kinds (FEATURE) does as well as a literal. */
   readonly instead: number;
+  /** The literal, where there is but one, all of ASCII; otherwise ''. */
+  readonly only: string;
 }
 
 export function traitsOf(clause: Clause, instead = 0): LiteralTraits {
@@ -26,7 +28,8 @@ export function traitsOf(clause: Clause, instead = 0): LiteralTraits {
     inner |= isAtBorder ? ALL_FEATURES : kindsOfLiteral(window.slice(1));
     solid = Math.min(solid, longestVisible(literal));
   }
-  return { kinds, inner, solid: Number.isFinite(solid) && instead === 0 ? solid : 0, instead };
+  const only = clause.length === 1 && /^[\0-\x7f]*$/.test(clause[0]!) ? clause[0]! : '';
+  return { kinds, inner, solid: Number.isFinite(solid) && instead === 0 ? solid : 0, instead, only };
 }
 
 function longestVisible(literal: string): number {

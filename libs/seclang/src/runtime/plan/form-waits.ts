@@ -3,6 +3,7 @@ import type { NeededKinds } from '../../pattern/needed-kinds.js';
 import { ALL_FEATURES, withoutCase } from '../../transformations/byte-features.js';
 import { removeWhitespace } from '../../transformations/remove-whitespace.js';
 import type { Transformation } from '../../transformations/transformation.js';
+import { standsBeyondSpace } from './beyond-space.js';
 import type { FacetRoom } from './facet-room.js';
 import type { Interest, Interests } from './interests.js';
 import type { Presence } from './presence.js';
@@ -31,6 +32,8 @@ export interface NextForm {
   readonly solid: number;
   /** Where white space is dropped only for the sake of what comes next: that. Null in all other cases. */
   readonly beyondSpace: readonly NextForm[] | null;
+  /** Where white space is dropped, and nothing but one of a few literals in what is left is waited for: those. Null in all other cases. */
+  readonly spaced: readonly string[] | null;
 }
 
 /** What a text with certain kinds of bytes concerns. */
@@ -49,6 +52,8 @@ export interface Facet {
 
 /** So many rules wait that a value is scanned at once, before it is asked whom it concerns. */
 const CROWD = 12;
+/** Up to so many literals are quicker looked for one by one than a form is made and scanned for all. */
+const FEW_LITERALS = 2;
 
 /**
  * The rules that wait for literals in the forms of a value. What a value concerns depends on the kinds of bytes in it. A rule is passed over
@@ -131,7 +136,8 @@ export class FormWaits {
     const others = new FormWaits(waits, this.#interests, this.#room, false);
     const after = transformation === removeWhitespace ? others.facet(kindsOf(transformation, kinds)) : null;
     const isOnTheWay = after !== null && concernsNobody(after) && after.next.every((next) => next.transformation.mayHold !== undefined);
-    return { transformation, waits: others, solid: solidOf(waits), beyondSpace: isOnTheWay ? after.next : null };
+    const spaced = transformation === removeWhitespace && !isOnTheWay ? fewLiteralsOf(waits) : null;
+    return { transformation, waits: others, solid: solidOf(waits), beyondSpace: isOnTheWay ? after.next : null, spaced };
   }
 }
 
@@ -140,9 +146,10 @@ function concernsNobody({ present, plain }: Facet): boolean {
 }
 
 /** Whether a form of a text with those kinds of bytes is worth making, as far as that is told without making it. */
-export function mayShow({ transformation, waits, solid, beyondSpace }: NextForm, text: string, features: number): boolean {
+export function mayShow({ transformation, waits, solid, beyondSpace, spaced }: NextForm, text: string, features: number): boolean {
   if (transformation.mayHold !== undefined) return transformation.mayHold(text, solid, false);
   if (beyondSpace !== null) return beyondSpace.some((next) => next.transformation.mayHold!(text, next.solid, true));
+  if (spaced !== null) return spaced.some((literal) => standsBeyondSpace(text, literal));
   if (transformation.kindsIn === undefined) return true;
   const facet = waits.facet(transformation.kindsIn(text, features));
   return !facet.isEmpty;
@@ -183,6 +190,19 @@ function mayReveal(transformations: readonly Transformation[], traits: LiteralTr
     now = kindsOf(transformation, now);
   }
   return false;
+}
+
+/** The literals of which one must stand in a form for it to concern anybody; null where they are many, or other forms may hold what is waited for. */
+function fewLiteralsOf(waits: readonly Wait[]): readonly string[] | null {
+  const literals = new Set<string>();
+  for (const { presence, clauses, rest } of waits) {
+    if (presence !== null) return null;
+    for (const { traits } of clauses) {
+      if (traits.only === '' || traits.instead !== 0 || mayReveal(rest, traits, ALL_FEATURES)) return null;
+      literals.add(traits.only);
+    }
+  }
+  return literals.size <= FEW_LITERALS ? [...literals] : null;
 }
 
 /** What all these rules need at least. The clauses of one are in one text all together. */
