@@ -18,6 +18,7 @@ const MAY_IMPORT = {
   'apps/cli': ['libs/contracts', 'libs/kit'],
   'agents/appliance': ['libs/contracts', 'libs/kit', 'libs/trust'],
   'agents/engine': ['libs/contracts', 'libs/kit', 'libs/seclang', 'libs/inspection', 'libs/proxy'],
+  'agents/guard': ['libs/contracts', 'libs/kit'],
   'agents/simulator': ['libs/contracts', 'libs/kit', 'agents/appliance'],
 };
 const directions = Object.entries(MAY_IMPORT).map(([pkg, allowed]) =>

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { messageOf } from '@phalanx/kit';
-import { lineLogger } from '../line-logger.js';
+import { lineLogger, messageOf } from '@phalanx/kit';
 import { parseWorkers, UsageError } from '../usage-error.js';
 import { ApplianceEngine } from './appliance-engine.js';
 

@@ -1,5 +1,4 @@
-import { messageOf } from '@phalanx/kit';
-import { lineLogger } from '../line-logger.js';
+import { lineLogger, messageOf } from '@phalanx/kit';
 import { StandaloneEngine } from './standalone-engine.js';
 import type { StandaloneOptions } from './standalone-options.js';
 

@@ -1,8 +1,7 @@
-import { AppError, messageOf, type Logger } from '@phalanx/kit';
+import { AppError, lineLogger, messageOf, type Logger } from '@phalanx/kit';
 import type { ProxyHooks, SharedSocket } from '@phalanx/proxy';
 import { JournalCollectionStore } from '@phalanx/seclang';
 import { carriedError } from '../engine-errors.js';
-import { lineLogger } from '../line-logger.js';
 import { WorkerMetrics } from '../metrics/worker-metrics.js';
 import { ownIdentity } from '../process-identity.js';
 import { StandaloneWorkerDoor } from '../standalone/standalone-worker-door.js';

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { ipAddressSchema, portSchema, uuidSchema } from '../primitives.js';
 
+/**
+ * Bit of the connection mark (`ct mark`) that each connection bears which goes past the engine, to the origin or to the static responder. The
+ * packet engine lets what bears it through, into the box and across it: whether it may be was decided when it began.
+ */
+export const GUARD_CONNECTION_MARK = 0x4000_0000;
+
 /** What becomes of one listener while the engine is dead. */
 export const guardedListenerSchema = z.strictObject({
   address: ipAddressSchema,
@@ -34,6 +40,8 @@ export const guardPlanSchema = z.strictObject({
   /** True: the peer of the pair is asked first; the bypass opens only when no healthy peer takes over within `peerMs`. */
   hasPeer: z.boolean(),
   peerMs: z.int().min(0).max(60_000),
+  /** Whether the packet engine says what the box forwards. Where it doesn't, the guard lets its own connections through and nothing else. */
+  hasPacketEngine: z.boolean(),
   listeners: z.array(guardedListenerSchema).max(1000),
 });
 export type GuardPlan = z.infer<typeof guardPlanSchema>;

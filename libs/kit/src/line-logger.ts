@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs';
-import type { LogFields, Logger } from '@phalanx/kit';
+import type { LogFields, Logger } from './logger.js';
 
 type Severity = 'error' | 'warn' | 'info' | 'debug';
 
-/** A logger that writes one JSON line each to standard error: the engine carries no logging package into the request path. */
+/** A logger that writes one JSON line each to standard error, for processes that carry no logging package. */
 export function lineLogger(fields: LogFields = {}): Logger {
   const write = (level: Severity, message: string, more: LogFields = {}): void => {
     writeLine(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields, ...more })}\n`);
@@ -21,6 +21,6 @@ function writeLine(line: string): void {
   try {
     writeSync(2, line);
   } catch {
-    // A full disk or a reader that is gone: a log that can't be written must not end the engine, and there is nowhere to say so.
+    // A full disk or a reader that is gone: a log that can't be written must not end the process, and there is nowhere to say so.
   }
 }
