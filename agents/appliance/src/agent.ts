@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EngineStatus } from '@phalanx/contracts';
 import { type Disk, type Logger, nodeDisk } from '@phalanx/kit';
 import type { ClaimOptions } from './agent.config.js';
+import { startAvailability } from './features/availability/index.js';
 import { startBlocks, withBlocks } from './features/blocks/index.js';
 import { startContent } from './features/content/index.js';
 import { ControllerDirectory, credentialsOf, ensureEnrolled, IdentityStore, Renewal } from './features/enrolment/index.js';
@@ -97,12 +98,14 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
     ...(options.boxRun ? { boxRun: options.boxRun } : {}),
     ...(options.probe ? { probe: options.probe } : {}),
   });
+  const availability = startAvailability(context, { committed: (facet) => reconcile.committed(facet) });
   const health = startHealth(context, {
     agentVersion: AGENT_VERSION,
     certificateNotAfter: () => directory.grant().notAfter,
     reportedState: () => reconcile.reportedState(),
     capabilities: () => reconcile.capabilities(),
     ...(options.ownsNetwork ? { network: async () => withBlocks(await network.figures(), await blocks.figures()) } : {}),
+    guard: () => availability.guard(),
     spool: () => events.spool(),
     ...(options.heartbeatMs ? { intervalMs: options.heartbeatMs } : {}),
   });
@@ -114,7 +117,16 @@ export async function startAgent({ signal, logger, disk = nodeDisk, ...options }
     link,
     async stop() {
       stopping.abort(new Error('the agent is stopping'));
-      await Promise.all([renewal.stop(), reconcile.stop(), ha.stop(), network.stop(), blocks.stop(), content.stop(), secrets.stop()]);
+      await Promise.all([
+        renewal.stop(),
+        reconcile.stop(),
+        ha.stop(),
+        network.stop(),
+        blocks.stop(),
+        availability.stop(),
+        content.stop(),
+        secrets.stop(),
+      ]);
       recorder.close();
       await events.stop();
       // Last: its farewell needs the link.

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { GuardedListener, GuardPlan } from '@phalanx/contracts';
 import { type Disk, type Logger, messageOf } from '@phalanx/kit';
 import { now } from './box-clock.js';
@@ -58,6 +59,7 @@ export class Guard {
   private readonly told = new Map<string, number>();
   private countedAtMs = -Infinity;
   private problem = '';
+  private secretsAtMs = 0;
 
   constructor(private readonly parts: GuardParts) {
     const { home, run, disk, logger } = parts;
@@ -73,6 +75,7 @@ export class Guard {
       onTrouble: (reason) => (reason === 'workers-ended' ? this.health.loseAll() : this.health.suspect()),
     });
     this.stateFile.write([], 0);
+    this.secretsAtMs = changedAtMs(home.secrets);
     this.planFile = new PlanFile(home.plan, disk, logger);
     this.planFile.follow((plan) => this.take(plan));
     this.timer = setInterval(() => this.tend(), TEND_MS);
@@ -99,8 +102,13 @@ export class Guard {
 
   private tend(): void {
     this.spool.flush();
+    this.stateFile.renew();
+    // A certificate that came or was replaced makes another responder.
+    const secrets = changedAtMs(this.parts.home.secrets);
+    if (this.plan && secrets !== this.secretsAtMs) this.wantsLoad = true;
+    this.secretsAtMs = secrets;
     const isPeerAwaited = this.plan?.hasPeer === true && this.outages.size > 0;
-    if (isPeerAwaited || performance.now() - this.countedAtMs >= COUNT_MS) this.settle();
+    if (this.wantsLoad || isPeerAwaited || performance.now() - this.countedAtMs >= COUNT_MS) this.settle();
   }
 
   /** Has everything be as it should; one turn after another, and again when something changed meanwhile. */
@@ -232,6 +240,10 @@ export class Guard {
       total,
     );
   }
+}
+
+function changedAtMs(folder: string): number {
+  return statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** Outages that began and were switched together. */

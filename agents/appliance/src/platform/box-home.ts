@@ -8,7 +8,8 @@ import { join } from 'node:path';
  * - `tuf/`       trusted metadata by repository (features/content)
  * - `engine/`    the engine's home, see `engine-control` in the contracts
  * - `network/` what the packet engine made and told (features/network)
- * - `spool/`     the agent's own event segments (features/events)
+ * - `guard/`     what the guard is to do, and how it stands (features/availability)
+ * - `spool/`     the agent's own event segments, and the guard's (features/events)
  */
 export class BoxHome {
   readonly identity: string;
@@ -18,6 +19,7 @@ export class BoxHome {
   readonly engine: string;
   readonly spool: string;
   readonly ha: string;
+  readonly guard: string;
 
   constructor(readonly root: string) {
     this.identity = join(root, 'identity');
@@ -27,5 +29,6 @@ export class BoxHome {
     this.engine = join(root, 'engine');
     this.spool = join(root, 'spool');
     this.ha = join(root, 'ha');
+    this.guard = join(root, 'guard');
   }
 }

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { ipAddressSchema, portSchema, uuidSchema } from '../primitives.js';
 
-/**
- * Bit of the connection mark (`ct mark`) that each connection bears which goes past the engine, to the origin or to the static responder. The
- * packet engine lets what bears it through, into the box and across it: whether it may be was decided when it began.
- */
+/** Bit of the connection mark (`ct mark`) of each connection that goes past the engine, to the origin or to the static responder. */
 export const GUARD_CONNECTION_MARK = 0x4000_0000;
 
 /** What becomes of one listener while the engine is dead. */

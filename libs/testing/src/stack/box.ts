@@ -20,10 +20,15 @@ export interface BoxOptions {
   readonly host?: LabNamespace;
 }
 
-/** One appliance on this machine: its agent and its engine, two supervised processes that share the box's home. */
+/**
+ * One appliance on this machine: its agent and its engine, and on a host of a test network its guard, supervised processes that share the box's
+ * home.
+ */
 export class Box {
   readonly agent: Supervised;
   readonly engine: Supervised;
+  /** Null on this machine itself, whose network is not the box's to change. */
+  readonly guard: Supervised | null;
 
   constructor(readonly options: BoxOptions) {
     const { name, home, logFolder, workers, claim, onTrouble } = options;
@@ -50,6 +55,12 @@ export class Box {
         return child;
       },
     });
+    const launchGuard = async () => {
+      const child = node([builtProgram('agents/guard/dist/main.js'), '--home', home], `${name}-guard`);
+      await child.line(/^ready/m);
+      return child;
+    };
+    this.guard = options.host ? new Supervised({ name: `${name} guard`, onTrouble, launch: launchGuard }) : null;
     // In the environment, not among the arguments: those are everybody's to read.
     const enrol = claim
       ? { PHALANX_CLAIM: claim.secret, PHALANX_ENROL_URL: claim.enrolmentUrl, PHALANX_CA_FINGERPRINT: claim.caFingerprint }
@@ -67,11 +78,12 @@ export class Box {
 
   async start(): Promise<void> {
     await this.engine.start();
+    await this.guard?.start();
     await this.agent.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.agent.stop(), this.engine.stop()]);
+    await Promise.all([this.agent.stop(), this.guard?.stop(), this.engine.stop()]);
   }
 }
 

@@ -12,6 +12,8 @@ export interface HealthOptions {
   readonly capabilities: () => Promise<Heartbeat['capabilities']>;
   /** Figures of the packet engine; null (or none given) where the box runs none. */
   readonly network?: () => Promise<Heartbeat['network']>;
+  /** How the guard stands; null (or none given) where none runs. */
+  readonly guard?: () => Heartbeat['guard'];
   readonly spool: () => { readonly bytes: number; readonly records: number };
   /** `HEARTBEAT_INTERVAL_MS` unless given. */
   readonly intervalMs?: number;
@@ -87,7 +89,7 @@ export function startHealth(context: AgentContext, options: HealthOptions): Heal
         box: meter.read(options.spool()),
         engine: metrics,
         network,
-        guard: null,
+        guard: options.guard?.() ?? null,
         capabilities,
         reported,
       };
