@@ -6,7 +6,7 @@ export function readBootId(): string {
 }
 
 /** The kernel's monotonic clock in milliseconds: one count for all processes of a boot. */
-export function monotonicMs(): number {
+function monotonicMs(): number {
   return Math.round(Number(process.hrtime.bigint() / 1000n)) / 1000;
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '@phalanx/kit';
 
 const DEADLINE_MS = 5_000;
 
-export interface ToolAnswer {
+interface ToolAnswer {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

@@ -10,9 +10,9 @@ import {
 } from '@phalanx/testing';
 import { type E2eFixture, startFixture } from './fixture.js';
 
-/** Ports of the application, at the boxes and at the origin. */
+/** Port of the application at the boxes. */
 export const LISTEN_PORT = 80;
-export const ORIGIN_PORT = 8080;
+const ORIGIN_PORT = 8080;
 
 /**
  * A stack whose boxes stand in a test network, between clients and an origin. Addresses by segment, IPv4 and IPv6:

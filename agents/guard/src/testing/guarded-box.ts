@@ -14,6 +14,7 @@ import {
   RecordingOrigin,
   waitUntil,
 } from '@phalanx/testing';
+import { isRunning } from '../box-clock.js';
 
 export const BOX = '10.1.0.1';
 export const PORT = 80;
@@ -155,7 +156,7 @@ export class GuardedBox {
     for (const pid of pids) kill(pid);
     await engine.exited;
     // Killed isn't dead yet: until it is, its sockets take connections.
-    await waitUntil('every process to be gone', () => pids.every((pid) => commandOf(pid) === ''), { intervalMs: 2 });
+    await waitUntil('every process to be gone', () => !pids.some(isRunning), { intervalMs: 2 });
   }
 
   /** The engine's primary and workers. */
