@@ -2,6 +2,9 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeInLab, monotonicMs, SteadyClient, steadyReport, waitUntil } from '@phalanx/testing';
 import { BOX, GuardedBox, PORT } from './testing/guarded-box.js';
 
+/** The last thread of a process that was killed may still hold its sockets for a moment. */
+const DYING_MS = 50;
+
 describeInLab('the guard of a single box', () => {
   let world: GuardedBox;
 
@@ -29,14 +32,19 @@ describeInLab('the guard of a single box', () => {
       const servedMs = monotonicMs();
       await waitUntil('the end', () => world.events().filter(({ code }) => code === 'availability.bypass-ended').length === round);
       const during = client.outcomes.filter(({ endedMs }) => endedMs >= killedMs - 100 && endedMs <= servedMs + 100);
-      const { failed, longestGapMs } = steadyReport(during);
-      lines.push(`round ${round}: ${failed.length} of ${during.length} failed, longest gap ${Math.round(longestGapMs)} ms`);
+      const { failed } = steadyReport(during);
+      const good = client.outcomes.filter(({ status }) => status === 200);
+      const backMs = Math.min(...good.filter(({ startedMs }) => startedMs >= killedMs).map(({ endedMs }) => endedMs)) - killedMs;
+      lines.push(`round ${round}: ${failed.length} of ${during.length} failed, service returned ${Math.round(backMs)} ms after the kill`);
       // What was under way when the engine died, and nothing after.
-      expect(failed.filter(({ startedMs }) => startedMs > deadMs)).toEqual([]);
-      expect(longestGapMs).toBeLessThan(200);
+      expect(failed.filter(({ startedMs }) => startedMs > deadMs + DYING_MS)).toEqual([]);
+      expect(backMs).toBeLessThan(200);
     }
     const report = await client.stop();
-    console.log(lines.join('\n'), `all: ${report.failed.length} of ${report.sent} failed`);
+    console.log(
+      lines.join('\n'),
+      `all: ${report.failed.length} of ${report.sent} failed, longest gap ${Math.round(report.longestGapMs)} ms`,
+    );
     const peers = new Set(world.origin.requests.map(({ headers }) => headers['via'] ?? headers['x-forwarded-for'] ?? 'direct'));
     expect(peers).toEqual(new Set(['10.1.0.2', 'direct']));
     const ended = world.events().filter(({ code }) => code === 'availability.bypass-ended');
@@ -80,7 +88,7 @@ describeInLab('the guard of a single box', () => {
     await waitUntil('the end', () => world.state().state === 'watching');
     await waitUntil('answers of the engine', () => client.outcomes.at(-1)?.status === 200);
     const { failed } = await client.stop();
-    expect(failed.filter(({ status, startedMs }) => status !== 503 && startedMs > deadMs)).toEqual([]);
+    expect(failed.filter(({ status, startedMs }) => status !== 503 && startedMs > deadMs + DYING_MS)).toEqual([]);
     expect(world.origin.requests.every(({ headers }) => headers['x-forwarded-for'] === '10.1.0.2')).toBe(true);
     expect(world.events().map(({ code }) => code)).toEqual(['availability.refusing', 'availability.refusing-ended']);
   }, 120_000);

@@ -10,9 +10,9 @@ import {
 } from '@phalanx/testing';
 import { type E2eFixture, startFixture } from './fixture.js';
 
-/** Port of the application at the boxes. */
+/** Ports of the application, at the boxes and at the origin. */
 export const LISTEN_PORT = 80;
-const ORIGIN_PORT = 8080;
+export const ORIGIN_PORT = 8080;
 
 /**
  * A stack whose boxes stand in a test network, between clients and an origin. Addresses by segment, IPv4 and IPv6:

@@ -11,9 +11,9 @@ export function ipFamilyOf(address: string): 4 | 6 {
 /**
  * Why this application can't be bypassed when its engine dies, or null where it can (F48): it must alone own its port, and its origin must
  * speak to clients as the listener does, at an address that the box can lead them to. `all` are the applications of the same box, `listenAddresses`
- * where that box listens (empty: not known yet).
+ * where that box listens (none: not known yet).
  */
-export function bypassRefusal(subject: Subject, all: readonly Subject[], listenAddresses: readonly string[]): string | null {
+export function bypassRefusal(subject: Subject, all: readonly Subject[], listenAddresses: readonly string[] = []): string | null {
   const others = all.filter((other) => other.id !== subject.id && other.listenPort === subject.listenPort);
   if (others.length > 0) return `port ${subject.listenPort} is shared with ${others[0]!.name}: a bypass can't tell them apart`;
   const { upstream, settings } = subject;
