@@ -208,8 +208,9 @@ export class Transaction {
     const state = this.#state;
     state.responseStatus = status;
     state.responseProtocol = protocol;
-    const entries: Entry[] = [];
-    for (let at = 0; at < headers.length; at++) entries.push(new Entry(headers[at]![0], headers[at]![1]));
+    const { names } = this.#ruleset;
+    const entries = new Array<Entry>(headers.length);
+    for (let at = 0; at < headers.length; at++) entries[at] = new Entry(names.get(headers[at]![0]), headers[at]![1]);
     state.responseHeaders = entries;
     state.epoch++;
   }

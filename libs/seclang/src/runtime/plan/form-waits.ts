@@ -3,7 +3,7 @@ import type { NeededKinds } from '../../pattern/needed-kinds.js';
 import { ALL_FEATURES, withoutCase } from '../../transformations/byte-features.js';
 import { removeWhitespace } from '../../transformations/remove-whitespace.js';
 import type { Transformation } from '../../transformations/transformation.js';
-import { standsBeyondSpace } from './beyond-space.js';
+import { SpacedLiteral } from './spaced-literal.js';
 import type { FacetRoom } from './facet-room.js';
 import type { Interest, Interests } from './interests.js';
 import type { Presence } from './presence.js';
@@ -33,7 +33,7 @@ export interface NextForm {
   /** Where white space is dropped only for the sake of what comes next: that. Null in all other cases. */
   readonly beyondSpace: readonly NextForm[] | null;
   /** Where white space is dropped, and nothing but one of a few literals in what is left is waited for: those. Null in all other cases. */
-  readonly spaced: readonly string[] | null;
+  readonly spaced: readonly SpacedLiteral[] | null;
 }
 
 /** What a text with certain kinds of bytes concerns. */
@@ -149,7 +149,7 @@ function concernsNobody({ present, plain }: Facet): boolean {
 export function mayShow({ transformation, waits, solid, beyondSpace, spaced }: NextForm, text: string, features: number): boolean {
   if (transformation.mayHold !== undefined) return transformation.mayHold(text, solid, false);
   if (beyondSpace !== null) return beyondSpace.some((next) => next.transformation.mayHold!(text, next.solid, true));
-  if (spaced !== null) return spaced.some((literal) => standsBeyondSpace(text, literal));
+  if (spaced !== null) return spaced.some((literal) => literal.standsIn(text));
   if (transformation.kindsIn === undefined) return true;
   const facet = waits.facet(transformation.kindsIn(text, features));
   return !facet.isEmpty;
@@ -193,7 +193,7 @@ function mayReveal(transformations: readonly Transformation[], traits: LiteralTr
 }
 
 /** The literals of which one must stand in a form for it to concern anybody; null where they are many, or other forms may hold what is waited for. */
-function fewLiteralsOf(waits: readonly Wait[]): readonly string[] | null {
+function fewLiteralsOf(waits: readonly Wait[]): readonly SpacedLiteral[] | null {
   const literals = new Set<string>();
   for (const { presence, clauses, rest } of waits) {
     if (presence !== null) return null;
@@ -202,7 +202,7 @@ function fewLiteralsOf(waits: readonly Wait[]): readonly string[] | null {
       literals.add(traits.only);
     }
   }
-  return literals.size <= FEW_LITERALS ? [...literals] : null;
+  return literals.size <= FEW_LITERALS ? [...literals].map((literal) => new SpacedLiteral(literal)) : null;
 }
 
 /** What all these rules need at least. The clauses of one are in one text all together. */
