@@ -8,6 +8,7 @@ import {
   DEFAULT_NETWORK_POLICY,
   type Facet,
   type FacetView,
+  type NetworkWriteResult,
   type SignaturePack,
 } from '@phalanx/contracts';
 import { type LabHost, type ProvisionedBox, waitInSync, waitUntil } from '@phalanx/testing';
@@ -113,6 +114,18 @@ export const drift: Scenario<DriftWorld> = {
         assert.deepEqual(lines.patterns, ['-blocked-4 203.0.113.1', '+blocked-4 203.0.113.2']);
         assert.ok(lines.network.length > 0 && lines.network.every((line) => line.startsWith('-')));
         assert.equal((await world.fixture.api.get<ApplianceView>(world.path)).syncState, 'drifted');
+      },
+    },
+    {
+      title: 'who is about to push is warned that this writes over what was found',
+      run: async ({ fixture, box }, say) => {
+        const path = `/api/v1/clusters/${box.clusterId}/network`;
+        const etag = (await fixture.api.send('GET', path)).headers.get('etag') ?? '';
+        const next = { policy: { ...DEFAULT_NETWORK_POLICY, confirmSeconds: 31 }, members: [], comment: 'scenario' };
+        const { findings } = await fixture.api.ok<NetworkWriteResult>('PUT', `${path}?dryRun=true`, next, { 'if-match': etag });
+        const warning = findings.find(({ message }) => message.includes('writes over'));
+        assert.ok(warning, JSON.stringify(findings));
+        say(warning.message);
       },
     },
     {
