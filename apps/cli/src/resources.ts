@@ -3,6 +3,8 @@ import {
   type ApplianceView,
   type ApplicationView,
   type AuditView,
+  type BlockView,
+  type BoxBlockView,
   type ClusterView,
   type EnrolmentView,
   type EventView,
@@ -30,19 +32,35 @@ function resource<T>(path: string, byTenant: boolean, nameOf: (item: T) => strin
   return { path, byTenant, nameOf, columns: Object.entries(columns).map(([title, value]) => ({ title, value })) };
 }
 
+/** What an event that is no attack says in a line. */
+function wordsOf(event: EventView): string | null {
+  switch (event.kind) {
+    case 'attack':
+      return null;
+    case 'system':
+      return event.message;
+    case 'loss':
+      return `${event.lost} lost`;
+    case 'network': {
+      const place = [event.destination, event.port].filter((part) => part !== null).join(' port ');
+      return `${event.threat}${place ? ` to ${place}` : ''}${event.rule ? ` (${event.rule})` : ''}`;
+    }
+    case 'ha':
+      return `${event.from} to ${event.to} (${event.cause})`;
+  }
+}
+
 const attack = <R>(event: EventView, read: (attack: Extract<EventView, { kind: 'attack' }>) => R): R | null =>
   event.kind === 'attack' ? read(event) : null;
 
 export const EVENT_COLUMNS: Record<string, Column<EventView>['value']> = {
   TIME: (e) => e.occurredAt,
-  ACTION: (e) => (e.kind === 'attack' ? e.action : e.kind),
-  SOURCE: (e) => attack(e, (a) => a.source),
-  REQUEST: (e) =>
-    attack(e, (a) => `${a.method} ${a.host}${a.path}`.slice(0, 80)) ??
-    (e.kind === 'system' ? e.message : `${(e as { lost: number }).lost} lost`),
+  ACTION: (e) => ('action' in e ? e.action : e.kind),
+  SOURCE: (e) => ('source' in e ? e.source : null),
+  REQUEST: (e) => attack(e, (a) => `${a.method} ${a.host}${a.path}`.slice(0, 80)) ?? wordsOf(e),
   RULE: (e) => attack(e, (a) => gravestRule(a.rules)?.id),
   SCORE: (e) => attack(e, (a) => a.score.inbound),
-  COUNT: (e) => attack(e, (a) => a.count),
+  COUNT: (e) => ('count' in e ? e.count : null),
   'REQUEST ID': (e) => attack(e, (a) => a.requestId),
 };
 
@@ -117,6 +135,21 @@ export const RESOURCES = {
     EXPIRES: (t) => t.expiresAt,
     REVOKED: (t) => t.revokedAt,
     PERMISSIONS: (t) => t.permissions.join(','),
+  }),
+  blocks: resource<BlockView>('blocks', true, (b) => b.address, {
+    ID: (b) => b.id,
+    ADDRESS: (b) => b.address,
+    PROVEN: (b) => `${b.boxes.proven} of ${b.boxes.wanted}`,
+    EXPIRES: (b) => b.expiresAt,
+    BY: (b) => b.createdBy,
+    REASON: (b) => b.reason,
+  }),
+  'box-blocks': resource<BoxBlockView>('box-blocks', true, (b) => b.address, {
+    BOX: (b) => b.applianceId,
+    ADDRESS: (b) => b.address,
+    WHY: (b) => b.reason,
+    PACKETS: (b) => b.packets,
+    EXPIRES: (b) => b.expiresAt,
   }),
   events: resource<EventView>('events', true, (e) => e.id, EVENT_COLUMNS),
   audit: resource<AuditView>('audit', true, (a) => a.id, {

@@ -141,6 +141,79 @@ describe('phalanxctl', () => {
     expectRefusal(await run(['apply', '-f', join(folder, 'nothing.yaml')]), /can’t be read/);
   }, 60_000);
 
+  it('writes a network, makes blocks, and shows a pair, for boxes that are yet to come', async () => {
+    const { api } = fixture;
+    const tenant = await api.post<{ id: string }>('/api/v1/tenants', { name: 'Edge', slug: 'edge' });
+    const site = await api.post<{ id: string }>('/api/v1/sites', { tenantId: tenant.id, name: 'Seoul', timeZone: 'Asia/Seoul' });
+    const cluster = await api.post<{ id: string }>('/api/v1/clusters', { siteId: site.id, name: 'doors', kind: 'pair' });
+    const boxes: ApplianceView[] = [];
+    for (const name of ['left', 'right'])
+      boxes.push(await api.post<ApplianceView>('/api/v1/appliances', { clusterId: cluster.id, name, listenAddresses: ['127.0.0.1'] }));
+
+    const file = join(folder, 'network.yaml');
+    const text = (ports: string) =>
+      [
+        'kind: Network',
+        'tenant: edge',
+        'cluster: doors',
+        'policy:',
+        '  addressGroups: [{ name: offices, addresses: [198.51.100.0/24] }]',
+        `  services: [{ name: ssh, protocol: tcp, ports: ['${ports}'] }]`,
+        '  rules: [{ name: Operators, source: { groups: [offices] }, services: [ssh], action: accept }]',
+        '',
+      ].join('\n');
+    writeFileSync(file, text('22'));
+    const diff = await run(['network', 'diff', '-f', file]);
+    expect(diff).toMatchObject({ code: 0, err: '' });
+    expect(diff.out).toMatch(/reaches 2 boxes: .*\ndry run: nothing was changed/);
+    expectRefusal(await run(['network', 'show', 'doors']), /no network policy/);
+    expect((await run(['network', 'apply', '-f', file])).out).toContain('applied as version 1');
+    writeFileSync(file, text('2222'));
+    expect((await run(['network', 'apply', '-f', file])).out).toMatch(/policy\.services\[ssh\]\.ports\n- {3}\["22"\]\n\+ {3}\["2222"\]/);
+    writeFileSync(file, text('2222').replace('groups: [offices]', 'groups: [homes]'));
+    const bad = await run(['network', 'apply', '-f', file]);
+    expect([bad.code, bad.out]).toEqual([
+      2,
+      expect.stringMatching(/^error: policy\.rules\.0\.source\.groups\.0: .*homes, which nothing defines/),
+    ]);
+    expect((await run(['network', 'revert', 'doors', '1'])).out).toContain('applied as version 3');
+    expect((await run(['network', 'versions', 'doors'])).out.trimEnd().split('\n')).toHaveLength(4);
+
+    const list = join(folder, 'bots.txt');
+    writeFileSync(list, '# bots\n203.0.113.9\n2001:db8:bad::/48\n');
+    const added = await run(['blocks', 'add', '-f', list, '--tenant', 'edge', '--for', '2h', '--reason', 'bots']);
+    expect(added.out).toMatch(/^2 blocked, 0 moved their expiry; 2 boxes are told/);
+    const found = await run(['blocks', 'list', '--tenant', 'edge', '--address', '2001:db8:bad::7', '-o', 'json']);
+    const [{ id }] = JSON.parse(found.out) as [{ id: string }];
+    expect((await run(['blocks', 'proof', id])).out).toMatch(/^BOX +STATE +READ BACK +WHY\nleft +offline/);
+    expect((await run(['blocks', 'remove', id])).code).toBe(0);
+    expect((await run(['blocks', 'release', '203.0.113.9', '--tenant', 'edge', '--reason', 'a customer'])).code).toBe(0);
+    expect((await run(['list', 'blocks', '--tenant', 'edge'])).out.trim()).toBe('no blocks');
+
+    expectRefusal(await run(['ha', 'show', 'doors']), /no pair that takes over/);
+    const settings = {
+      vrid: 7,
+      virtualAddresses: [{ address: '192.0.2.100/24', interface: 'eth0' }],
+      advertMs: 100,
+      transport: 'unicast',
+      preempt: false,
+      track: { intervalMs: 1000, fall: 2, rise: 2 },
+      syncPort: null,
+    };
+    const members = boxes.map((box, index) => ({
+      applianceId: box.id,
+      interface: 'eth0',
+      address: `192.0.2.${index + 1}`,
+      priority: 150 - index,
+    }));
+    await api.ok('PUT', `/api/v1/clusters/${cluster.id}/ha`, { settings, members }, { 'if-match': '"0"' });
+    expect((await run(['ha', 'show', 'doors'])).out).toMatch(/^unknown: .* has not reported/);
+    expectRefusal(await run(['ha', 'failover', 'doors', '--reason', 'a test']), /no member that is in reach holds the addresses/);
+    expect((await run(['ha', 'timeline', 'doors', '-o', 'json'])).out.trim()).toBe('[]');
+    expect((await run(['drift', 'show', 'left', '--tenant', 'edge'])).out.trim()).toBe('nothing drifted');
+    expectRefusal(await run(['drift', 'revert', 'left', 'network', '--tenant', 'edge']), /has not drifted/);
+  }, 120_000);
+
   it('follows events: a fresh attack is printed', async () => {
     const tail = new Child({
       command: process.execPath,

@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { nameSchema, policyDocumentSchema, policyScopeSchema, slugSchema, uuidSchema, type PolicyWriteResult } from '@phalanx/contracts';
-import { AppError, messageOf } from '@phalanx/kit';
-import { type Command, Option } from 'commander';
+import { AppError } from '@phalanx/kit';
+import type { Command } from 'commander';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { OUTPUT_FORMATS, type OutputFormat, print } from '../output/print.js';
+import { type OutputFormat, print } from '../output/print.js';
 import { printable } from '../output/table.js';
 import { RESOURCES } from '../resources.js';
 import type { ApiClient } from '../session/api-client.js';
-import { openClient, resourceId, tenantId } from './context.js';
+import { openClient, outputOption, resourceId, tenantId } from './context.js';
+import { readFileArgument } from './file-argument.js';
 
 /** What stands in the file that `apply -f` takes. */
 const policyFileSchema = z
@@ -61,13 +61,7 @@ export function describeChange(result: PolicyWriteResult): string {
 }
 
 async function apply(options: { file: string; dryRun?: boolean; output: OutputFormat }): Promise<void> {
-  let text: string;
-  try {
-    text = readFileSync(options.file === '-' ? 0 : options.file, 'utf8');
-  } catch (cause) {
-    throw new AppError('invalid', 'cli.no-file', `${options.file} can’t be read: ${messageOf(cause)}`, { cause });
-  }
-  const file = parsePolicyFile(text, options.file);
+  const file = parsePolicyFile(readFileArgument(options.file), options.file);
   const api = openClient();
   const path = await pathOf(api, file);
   const body = { document: { settings: file.settings, locks: file.locks }, comment: file.comment };
@@ -94,6 +88,6 @@ export function addApplyCommand(program: Command): void {
     .description('write a policy from a file, showing what it changes')
     .requiredOption('-f, --file <file>', 'YAML file, or - for standard input')
     .option('--dry-run', 'only show what would change')
-    .addOption(new Option('-o, --output <format>', 'how to print').choices([...OUTPUT_FORMATS]).default('table'))
+    .addOption(outputOption())
     .action(apply);
 }

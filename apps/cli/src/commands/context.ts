@@ -1,7 +1,9 @@
 import { AppError } from '@phalanx/kit';
+import { Option } from 'commander';
 import type { TenantView } from '@phalanx/contracts';
 import { uuidSchema } from '@phalanx/contracts';
 import { readCliEnvironment } from '../cli.config.js';
+import { OUTPUT_FORMATS } from '../output/print.js';
 import type { Resource } from '../resources.js';
 import { ApiClient } from '../session/api-client.js';
 import { CredentialStore, resolveLogin } from '../session/credentials.js';
@@ -40,4 +42,14 @@ export async function resourceId(api: ApiClient, kind: Resource, idOrName: strin
       `${found.length} of the ${kind.path} are named ${idOrName}; give the tenant or an id: ${found.map((item) => item.id).join(', ')}`,
     );
   return found[0]!.id;
+}
+
+/** `-o`, as every command that prints has it. */
+export function outputOption(): Option {
+  return new Option('-o, --output <format>', 'how to print').choices([...OUTPUT_FORMATS]).default('table');
+}
+
+/** `--tenant`, for commands whose names may be given in several tenants. */
+export function tenantOption(): Option {
+  return new Option('--tenant <id|slug>', 'where names are looked up');
 }

@@ -1,9 +1,9 @@
-import { Argument, type Command, Option } from 'commander';
+import { Argument, type Command } from 'commander';
 import { stringify } from 'yaml';
-import { OUTPUT_FORMATS, type OutputFormat, print } from '../output/print.js';
+import { type OutputFormat, print } from '../output/print.js';
 import { type Column, renderTable } from '../output/table.js';
 import { RESOURCE_NAMES, type Resource, type ResourceName, RESOURCES } from '../resources.js';
-import { openClient, resourceId, tenantId } from './context.js';
+import { openClient, outputOption, resourceId, tenantId } from './context.js';
 
 interface ListOptions {
   readonly output: OutputFormat;
@@ -12,7 +12,6 @@ interface ListOptions {
   readonly filter: readonly string[];
 }
 
-const outputOption = () => new Option('-o, --output <format>', 'how to print').choices([...OUTPUT_FORMATS]).default('table');
 const kindArgument = () => new Argument('<kind>', 'kind of thing').choices(RESOURCE_NAMES);
 
 async function list(kind: ResourceName, options: ListOptions): Promise<void> {

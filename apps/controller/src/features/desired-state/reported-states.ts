@@ -57,7 +57,8 @@ export class ReportedStates {
     const derived = FACETS.flatMap((facet): ReportedFacet[] => {
       const row = facets.find((candidate) => candidate.facet === facet);
       const said = reported.facets.find((candidate) => candidate.facet === facet);
-      if (!row && !said) return [];
+      // Boxes also name what they know how to do and nobody wants.
+      if (!row && !said?.target && !said?.wanted) return [];
       const { expectedDigest = null, renderedDigest = null, diff = null } = said ?? {};
       return [{ facet, ...withAdoption(row, deriveFacet(facet, row?.desired ?? null, reported)), expectedDigest, renderedDigest, diff }];
     });
