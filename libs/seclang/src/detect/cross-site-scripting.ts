@@ -3,7 +3,7 @@ import { HtmlScanner } from './html-scanner.js';
 import { isScriptUrl } from './script-url.js';
 
 const quotes = ['"', "'", '`'] as const;
-/** From this length on it is remembered which tags were looked at, so that each is once, from wherever a reading comes to it. */
+/** From this length on it is remembered which tags and attributes were looked at, so that each is once, from wherever a reading comes to it. */
 const LONG_VALUE = 512;
 
 /**
@@ -24,7 +24,7 @@ function runsScript(value: string): boolean {
   if (!hasTag && !hasEquals && !hasColon) return false;
   if (hasColon && isScriptUrl(value)) return true;
   const quoteEnds = quotes.map((quote) => value.indexOf(quote));
-  const known = hasTag && value.length >= LONG_VALUE ? new Uint8Array(value.length) : null;
+  const known = (hasTag || hasEquals) && value.length >= LONG_VALUE ? new Uint8Array(value.length) : null;
   if (hasTag && new HtmlScanner(value, 0, true, known).scanText()) return true;
   if (hasTag && quoteEnds.some((end) => end >= 0) && new HtmlScanner(value, 0, false, null).scanText()) return true;
   if (!hasEquals) return false;

@@ -5,11 +5,14 @@ import { isActiveTag } from './html-tags.js';
 /** Longest tag name looked at. */
 const MAX_TAG_LENGTH = 40;
 
+/** A `<` in text, and an attribute of a tag that stands around the value. */
+const KNOWN = { tag: 1, joined: 2 } as const;
+
 /**
  * Reads a value as HTML, in the manner of the HTML5 tokeniser, and stops at the first thing that would run script.
  * `honoursQuotes` off: a `<` starts a tag even inside a quoted attribute value, as it does when the quotes were already open outside.
- * One pass: every step moves forward. `known` has 1 where a reading with the same regard for quotes has found a `<` and nothing from
- * there on: another one that comes there in text stops. Null: it isn't remembered.
+ * One pass: every step moves forward. `known` says where a reading with the same regard for quotes has come to (KNOWN) and has found
+ * nothing from there on: another one that comes there in the same way stops. Null: it isn't remembered.
  */
 export class HtmlScanner {
   readonly #value: string;
@@ -33,8 +36,7 @@ export class HtmlScanner {
   scanText(): boolean {
     for (;;) {
       const open = this.#value.indexOf('<', this.#at);
-      if (open < 0 || this.#known?.[open] === 1) return false;
-      if (this.#known !== null) this.#known[open] = 1;
+      if (open < 0 || this.#isKnown(open, KNOWN.tag)) return false;
       this.#at = open + 1;
       if (this.#markup()) return true;
     }
@@ -91,8 +93,18 @@ export class HtmlScanner {
       }
       if (byte === 0x3c && !this.#honoursQuotes) return false;
       if (isHtmlSpace(byte) || byte === 0x2f) this.#at++;
+      else if (isActive === isActiveJoinedAttribute && this.#isKnown(this.#at, KNOWN.joined)) this.#at = value.length;
       else if (this.#attribute(isActive)) return true;
     }
+    return false;
+  }
+
+  /** Whether a reading has come here in this way before; from now on one has. */
+  #isKnown(at: number, how: number): boolean {
+    const known = this.#known;
+    if (known === null) return false;
+    if ((known[at]! & how) !== 0) return true;
+    known[at]! |= how;
     return false;
   }
 
