@@ -27,9 +27,9 @@ class ByteOutput {
 /** Of this thread; no transformation calls another while it writes. */
 export const byteOutput = new ByteOutput();
 
-/** Copies bytes of a text to an array; gives where the next one goes. */
-export function copyBytes(text: string, from: number, to: number, out: Uint8Array, at: number): number {
+/** Copies bytes to another array; gives where the next one goes. */
+export function copyBytes(bytes: Uint8Array, from: number, to: number, out: Uint8Array, at: number): number {
   let length = at;
-  for (let i = from; i < to; i++) out[length++] = text.charCodeAt(i);
+  for (let i = from; i < to; i++) out[length++] = bytes[i]!;
   return length;
 }

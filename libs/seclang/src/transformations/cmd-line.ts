@@ -4,15 +4,16 @@ import { FEATURE } from './byte-features.js';
 import { transformation } from './transformation.js';
 
 const KEPT = 0;
-const DROPPED = 1;
-const SPACE = 2;
-const UPPER = 3;
+const UPPER = 1;
+const DROPPED = 2;
+const SPACE = 3;
 const SLASH = 0x2f;
 const PARENTHESIS = 0x28;
 const DROPPED_KINDS = FEATURE.backslash | FEATURE.quote | FEATURE.caret;
 const SPACE_KINDS = FEATURE.space | FEATURE.lineSpace | FEATURE.comma | FEATURE.semicolon;
 /** What becomes of a byte. */
 const FATE = fates();
+const LOWERED = FATE.map((fate, byte) => (fate === UPPER ? byte + 0x20 : byte));
 /** 1 for bytes that neither change nor have the space before them changed. */
 const STAYS_AFTER_SPACE = FATE.map((fate, byte) => (fate === KEPT && byte !== SLASH && byte !== PARENTHESIS ? 1 : 0));
 
@@ -52,13 +53,13 @@ export const cmdLine = transformation({
     for (let i = first; i < text.length; i++) {
       const byte = bytes[i]!;
       const fate = FATE[byte]!;
-      if (fate !== KEPT && fate !== UPPER) {
+      if (fate > UPPER) {
         isPending ||= fate === SPACE;
         continue;
       }
       if (isPending && byte !== SLASH && byte !== PARENTHESIS) out[length++] = 0x20;
       isPending = false;
-      out[length++] = fate === UPPER ? byte + 0x20 : byte;
+      out[length++] = LOWERED[byte]!;
     }
     if (isPending) out[length++] = 0x20;
     return byteOutput.text(length);

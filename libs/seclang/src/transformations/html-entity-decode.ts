@@ -1,3 +1,4 @@
+import { textBytes } from '../matching/text-bytes.js';
 import { byteOutput, copyBytes } from './byte-output.js';
 import { hexValue } from './bytes.js';
 import { ALL_FEATURES, FEATURE, featuresOfBytes } from './byte-features.js';
@@ -28,10 +29,11 @@ export const htmlEntityDecode = transformation({
     let first = text.indexOf('&');
     while (first >= 0 && endOfEntity(text, first + 1) < 0) first = text.indexOf('&', first + 1);
     if (first < 0) return text;
+    const bytes = textBytes.of(text);
     const out = byteOutput.reserve(text.length);
-    let length = copyBytes(text, 0, first, out, 0);
+    let length = copyBytes(bytes, 0, first, out, 0);
     for (let at = first; at < text.length;) {
-      const byte = text.charCodeAt(at);
+      const byte = bytes[at]!;
       const end = byte === 0x26 ? endOfEntity(text, at + 1) : -1;
       if (end < 0) {
         out[length++] = byte;

@@ -1,3 +1,4 @@
+import { textBytes } from '../matching/text-bytes.js';
 import { byteOutput, copyBytes } from './byte-output.js';
 import { byteOfCodePoint, hexByteAt, hexWordAt, isOctalDigit } from './bytes.js';
 import { FEATURE } from './byte-features.js';
@@ -15,10 +16,11 @@ export const jsDecode = transformation({
   apply(text) {
     const first = text.indexOf('\\');
     if (first < 0) return text;
+    const bytes = textBytes.of(text);
     const out = byteOutput.reserve(text.length);
-    let length = copyBytes(text, 0, first, out, 0);
+    let length = copyBytes(bytes, 0, first, out, 0);
     for (let at = first; at < text.length;) {
-      const byte = text.charCodeAt(at);
+      const byte = bytes[at]!;
       if (byte !== 0x5c || at + 1 === text.length) {
         out[length++] = byte;
         at++;

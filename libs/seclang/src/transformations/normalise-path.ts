@@ -1,3 +1,4 @@
+import { textBytes } from '../matching/text-bytes.js';
 import { byteOutput, copyBytes } from './byte-output.js';
 import { ALL_FEATURES, FEATURE } from './byte-features.js';
 import type { LiteralTraits } from '../pattern/literal-traits.js';
@@ -35,8 +36,9 @@ const DOT = 0x2e;
 export function normalisedPath(text: string, otherSlash: number): string {
   if (isNormal(text, otherSlash)) return text;
   const isSlash = (byte: number): boolean => byte === SLASH || byte === otherSlash;
+  const bytes = textBytes.of(text);
   const out = byteOutput.reserve(text.length + 1);
-  const root = isSlash(text.charCodeAt(0)) ? 1 : 0;
+  const root = isSlash(bytes[0]!) ? 1 : 0;
   out[0] = SLASH;
   let length = root;
   /** Parts that `..` can take back: none stands before a `..` that is kept. */
@@ -44,22 +46,22 @@ export function normalisedPath(text: string, otherSlash: number): string {
   let start = 0;
   while (start <= text.length) {
     let end = start;
-    while (end < text.length && !isSlash(text.charCodeAt(end))) end++;
+    while (end < text.length && bytes[end] !== SLASH && bytes[end] !== otherSlash) end++;
     const size = end - start;
-    const isUp = size === 2 && text.charCodeAt(start) === DOT && text.charCodeAt(start + 1) === DOT;
-    const isNothing = size === 0 || (size === 1 && text.charCodeAt(start) === DOT);
+    const isUp = size === 2 && bytes[start] === DOT && bytes[start + 1] === DOT;
+    const isNothing = size === 0 || (size === 1 && bytes[start] === DOT);
     if (isUp && names > 0) {
       do length--;
       while (length > root && out[length] !== SLASH);
       names--;
     } else if (!isNothing && !(isUp && root === 1)) {
       if (length > root) out[length++] = SLASH;
-      length = copyBytes(text, start, end, out, length);
+      length = copyBytes(bytes, start, end, out, length);
       if (!isUp) names++;
     }
     start = end + 1;
   }
-  if (length > root && isSlash(text.charCodeAt(text.length - 1))) out[length++] = SLASH;
+  if (length > root && isSlash(bytes[text.length - 1]!)) out[length++] = SLASH;
   const result = byteOutput.text(length);
   return result === text ? text : result;
 }

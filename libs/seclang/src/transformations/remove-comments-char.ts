@@ -1,6 +1,10 @@
+import { textBytes } from '../matching/text-bytes.js';
 import { byteOutput } from './byte-output.js';
 import { FEATURE } from './byte-features.js';
 import { transformation } from './transformation.js';
+
+/** By byte: 1 where a mark may begin with it. */
+const BEGINS_MARK = Uint8Array.from({ length: 256 }, (_, byte) => ('#/*<-'.includes(String.fromCharCode(byte)) ? 1 : 0));
 
 /** Drops the marks of comments and leaves what stands in them. */
 export const removeCommentsChar = transformation({
@@ -9,11 +13,13 @@ export const removeCommentsChar = transformation({
   stretches: 'text',
   yields: (kinds) => kinds,
   apply(text) {
+    const bytes = textBytes.of(text);
     const out = byteOutput.reserve(text.length);
     let length = 0;
     for (let at = 0; at < text.length;) {
-      const size = markLength(text, at);
-      if (size === 0) out[length++] = text.charCodeAt(at);
+      const byte = bytes[at]!;
+      const size = BEGINS_MARK[byte] === 0 ? 0 : markLength(text, at);
+      if (size === 0) out[length++] = byte;
       at += Math.max(size, 1);
     }
     return length === text.length ? text : byteOutput.text(length);

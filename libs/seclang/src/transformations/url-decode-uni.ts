@@ -33,13 +33,17 @@ export const urlDecodeUni = transformation({
     let isChanged = false;
     for (let i = first; i < text.length; i++) {
       const byte = bytes[i]!;
+      if (byte !== 0x25 && byte !== 0x2b) {
+        out[length++] = byte;
+        continue;
+      }
       if (byte === 0x2b) {
         out[length++] = 0x20;
         isChanged = true;
         continue;
       }
-      const isWide = byte === 0x25 && (text.charCodeAt(i + 1) | 0x20) === 0x75;
-      const value = byte !== 0x25 ? -1 : isWide ? hexWordAt(text, i + 2) : hexByteAt(text, i + 1);
+      const isWide = (text.charCodeAt(i + 1) | 0x20) === 0x75;
+      const value = isWide ? hexWordAt(text, i + 2) : hexByteAt(text, i + 1);
       if (value < 0) {
         out[length++] = byte;
         continue;
