@@ -3,6 +3,7 @@ import { runScenario, type Say } from './scenario.js';
 
 /** `npm run scenario -- <n>`. Each is loaded only when it is asked for. */
 const SCENARIOS: Readonly<Record<string, (say: Say) => Promise<void>>> = {
+  12: async (say) => runScenario((await import('./12-cord-cut.js')).cordCut, say),
   14: async (say) => runScenario((await import('./14-drift.js')).drift, say),
   16: async (say) => runScenario((await import('./16-tenant-walls.js')).tenantWalls, say),
   17: async (say) => runScenario((await import('./17-rogue-enrolment.js')).rogueEnrolment, say),

@@ -51,13 +51,14 @@ export async function writeNetwork(
   api: RestClient,
   { clusterId, appliance }: ProvisionedBox,
   policy: NetworkPolicy,
+  network: MemberNetwork = INTERFACES,
 ): Promise<NetworkWriteResult> {
   const path = `/api/v1/clusters/${clusterId}/network`;
   const current = await api.send('GET', path);
   return api.ok<NetworkWriteResult>(
     'PUT',
     path,
-    { policy, members: [{ applianceId: appliance.id, network: INTERFACES }], comment: 'test' },
+    { policy, members: [{ applianceId: appliance.id, network }], comment: 'test' },
     { 'if-match': current.headers.get('etag') ?? '"0"' },
   );
 }
@@ -69,13 +70,18 @@ export async function runNetwork(api: RestClient, box: ProvisionedBox, policy: N
   await waitFacet(api, box.appliance.id, 'network', 'applied');
 }
 
+/** How the controller sees a facet of a box. */
+export async function facetOf(api: RestClient, applianceId: string, facet: string) {
+  const { facets } = await api.get<ApplianceStateView>(`/api/v1/appliances/${applianceId}/state`);
+  return facets.find((one) => one.facet === facet);
+}
+
 /** Waits until a facet is in a state. */
 export async function waitFacet(api: RestClient, applianceId: string, facet: string, state: string, timeoutMs = 60_000) {
   return waitUntil(
     `${facet} to be ${state}`,
     async () => {
-      const { facets } = await api.get<ApplianceStateView>(`/api/v1/appliances/${applianceId}/state`);
-      const found = facets.find((one) => one.facet === facet);
+      const found = await facetOf(api, applianceId, facet);
       if (found?.state !== state) throw new Error(`it is ${found?.state}: ${found?.reason}`);
       return found;
     },
