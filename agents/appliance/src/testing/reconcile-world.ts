@@ -184,10 +184,11 @@ export class ReconcileWorld {
   }
 
   /** A driver whose every single change is an event of this world. */
-  addDriver(facet: DriverFacet, confirmMs?: () => number): MemoryDriver {
+  addDriver(facet: DriverFacet, confirmMs?: () => number, onChanged: () => void = () => undefined): MemoryDriver {
     const onChange = (name: string) => {
       this.onEvent(`${facet} ${name}`, 'before');
       this.done.push(`${facet} ${name}`);
+      onChanged();
     };
     const driver = new MemoryDriver(facet, onChange, confirmMs);
     this.drivers = [...this.drivers.filter((known) => known.facet !== facet), driver];

@@ -45,7 +45,12 @@ type Executor = (transaction: DriverTransaction, tools: DriverTools) => Promise<
 const EXECUTORS = {
   'verify-release': ({ target }, { content }) => content.verify(target!),
   fetch: ({ target }, { content }) => content.fetch(target!),
-  check: ({ target }, tools) => bounded(tools, 'the check', tools.driver.check(contentOf(target!, tools))),
+  check: async ({ target }, tools) => {
+    await bounded(tools, 'the check', tools.driver.check(contentOf(target!, tools)));
+    // Whether a change cuts the box off can only be told where it wasn't cut off before.
+    if (tools.driver.confirmMs && !tools.link.isConnected())
+      throw new AppError('unavailable', 'reconcile.no-link', 'it waits until the controller is in reach, to be confirmed by it');
+  },
   apply: ({ target, before }, tools) =>
     bounded(tools, 'applying', tools.driver.apply(target && contentOf(target, tools), before && tools.content.read(before.sha256))),
   verify: (transaction, tools) => confirm(transaction, tools),

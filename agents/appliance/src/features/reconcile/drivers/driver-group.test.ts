@@ -91,6 +91,22 @@ describe('a driver facet', () => {
   });
 });
 
+describe('a change that is to be confirmed', () => {
+  it('is not begun while the controller is out of reach', async () => {
+    const driver = world.addDriver('network', () => 150);
+    await world.begin(engine, first);
+    world.offer(second);
+    world.link.isUp = false;
+    world.link.announce(desired(generation(2), [engine, second]));
+    const waiting = await world.until('it to wait', (facet) =>
+      (facet('network').reason ?? '').includes('until the controller is in reach'),
+    );
+    expect([facetOf(waiting).state, driver.running.get('rules')]).toEqual(['pending', '[1]']);
+    world.link.isUp = true;
+    await world.applied(second);
+  });
+});
+
 describe('a change that is not confirmed', () => {
   it('is undone, told, and not tried again before a newer desired state', async () => {
     const driver = world.addDriver('network', () => 150);

@@ -27,6 +27,9 @@ interface Goal {
 }
 
 const ABILITY_MS = 60_000;
+/** Reading back takes at most such a part of the time, where that still shows drift within a minute. */
+const LOOK_SHARE = 1 / 60;
+const LONGEST_PAUSE_MS = 40_000;
 
 /** One facet that a driver makes true. Where the desired state names it no longer, what it made is taken away. */
 export class DriverGroup implements FacetGroup {
@@ -203,12 +206,15 @@ export class DriverGroup implements FacetGroup {
     const { tools } = this;
     const { committed } = tools.journal.record();
     if (!committed) return this.notice({ digest: null, drift: null, diff: null });
+    const began = tools.monotonicMs();
     try {
       const { digest, diff } = await bounded(tools, 'reading back', tools.driver.observe(tools.content.read(committed.target.sha256)));
       this.unreadable = 0;
       const isSame = digest === committed.expectedDigest;
       const drift = isSame ? null : digest === null ? `nothing of ${this.name} is there any more` : `what runs of ${this.name} was changed`;
       this.notice({ digest, drift, diff: isSame ? null : diff });
+      const now = tools.monotonicMs();
+      this.nextLook = Math.max(this.nextLook, now + Math.min(LONGEST_PAUSE_MS, (now - began) / LOOK_SHARE));
     } catch (error) {
       tools.signal.throwIfAborted();
       // Once may be chance.
