@@ -10,6 +10,9 @@ import type { Target } from './target.js';
 import type { TargetCache } from './target-cache.js';
 import type { TransactionState } from './transaction-state.js';
 
+/** What is found in a known value that nobody seeks. */
+const NOTHING_SOUGHT: readonly number[] = [];
+
 /** Tests the links of rules against the values of one transaction and runs the steps of those that match. */
 export class LinkEvaluation {
   readonly #ruleset: Ruleset;
@@ -56,7 +59,12 @@ export class LinkEvaluation {
   }
 
   #isOverwritten({ node, sought }: RuntimeLink, { subject }: Entry): boolean {
-    return sought !== null && sought.isMissing(node.parent === null ? subject.text : subject.variant(node, this.#ruleset.tree).text);
+    if (sought === null) return false;
+    const known = subject.answers === null ? null : subject.answers.findings(sought);
+    if (known !== null) return known === NOTHING_SOUGHT;
+    const isMissing = sought.isMissing(subject.variant(node, this.#ruleset.tree).text);
+    subject.answers?.keepFindings(sought, isMissing ? NOTHING_SOUGHT : [1]);
+    return isMissing;
   }
 
   #matchesCount(rule: RuntimeRule, link: RuntimeLink, target: Target, test: OperatorTest): boolean {

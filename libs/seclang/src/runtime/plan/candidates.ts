@@ -78,9 +78,15 @@ export class Candidates {
     const targets = this.#targets;
     if (targets === null) throw new TypeError('candidates of no transaction');
     this.#findAll(rest ?? this.#learnRest(targets, budget));
+    let counted = -1;
+    let count = 0;
     for (let at = 0; at < counts.length; at++) {
       const gate = counts[at]!;
-      if (gate.mayMatch(targets.entries(gate.target).length)) this.#find(gate.position, gate.bit, gate.full);
+      if (gate.target.key !== counted) {
+        counted = gate.target.key;
+        count = targets.entries(gate.target).length;
+      }
+      if (gate.mayMatch(count)) this.#find(gate.position, gate.bit, gate.full);
     }
     for (; this.#variable < variables.length; this.#variable++) {
       const variable = variables[this.#variable]!;
@@ -159,9 +165,10 @@ export class Candidates {
     const { text } = subject;
     const features = text.length < LONG_TEXT && !waits.isCrowd ? subject.features : subject.featuresByScan(this.#scanner, this.#isResponse);
     const { present, plain, next } = waits.facet(features);
-    for (let at = 0; at < present.length; at++) this.#meet(present[at]!, subject);
+    if (present !== null) for (let at = 0; at < present.length; at++) this.#meet(present[at]!, subject);
     if (plain !== null) this.#note(subject.clauses(this.#scanner, this.#isResponse), plain);
     if (text.length >= LONG_FORM && !this.#mayGoOn(text.length, budget)) return false;
+    if (next === null) return true;
     for (let at = 0; at < next.length; at++) {
       if (!mayShow(next[at]!, text, features)) continue;
       const { transformation, waits: others } = next[at]!;

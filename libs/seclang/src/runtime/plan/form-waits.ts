@@ -38,17 +38,19 @@ export interface NextForm {
 
 /** What a text with certain kinds of bytes concerns. */
 export interface Facet {
-  /** Those for which nothing more is needed. */
-  readonly present: readonly Presence[];
+  /** Those for which nothing more is needed; null when there are none. */
+  readonly present: readonly Presence[] | null;
   /** Bit `n & 31` of word `n >> 5` is set for the interests that a literal in the text as it is concerns; null when there are none. */
   readonly plain: Int32Array | null;
-  /** Transformations that may bring about what somebody waits for. */
-  readonly next: readonly NextForm[];
+  /** Transformations that may bring about what somebody waits for; null when there are none. */
+  readonly next: readonly NextForm[] | null;
   /** Whether there is none of those but `plain`, which also holds for parts of the text: no literal at its borders is among them. */
   readonly isPlainWithin: boolean;
   /** Nothing of all that. */
   readonly isEmpty: boolean;
 }
+
+const NO_FACET: Facet = { present: null, plain: null, next: null, isPlainWithin: true, isEmpty: true };
 
 /** So many rules wait that a value is scanned at once, before it is asked whom it concerns. */
 const CROWD = 12;
@@ -66,6 +68,15 @@ export class FormWaits {
   readonly #waits: readonly Wait[];
   readonly #interests: Interests;
   readonly #facets = new Map<number, Facet>();
+  /** The facets that were asked for last, with their kinds of bytes: here they are found in less memory than in the map. */
+  #kindsA = -1;
+  #kindsB = -1;
+  #kindsC = -1;
+  #kindsD = -1;
+  #facetA = NO_FACET;
+  #facetB = NO_FACET;
+  #facetC = NO_FACET;
+  #facetD = NO_FACET;
   readonly #room: FacetRoom;
   readonly #isFirst: boolean;
 
@@ -80,7 +91,20 @@ export class FormWaits {
 
   /** For a text with these kinds of bytes (FEATURE). */
   facet(features: number): Facet {
-    return this.#facets.get(features) ?? this.#keep(features);
+    if (features === this.#kindsA) return this.#facetA;
+    if (features === this.#kindsB) return this.#facetB;
+    if (features === this.#kindsC) return this.#facetC;
+    if (features === this.#kindsD) return this.#facetD;
+    const facet = this.#facets.get(features) ?? this.#keep(features);
+    this.#kindsD = this.#kindsC;
+    this.#facetD = this.#facetC;
+    this.#kindsC = this.#kindsB;
+    this.#facetC = this.#facetB;
+    this.#kindsB = this.#kindsA;
+    this.#facetB = this.#facetA;
+    this.#kindsA = features;
+    this.#facetA = facet;
+    return facet;
   }
 
   /** What holds for more kinds of bytes holds for fewer too: hostile values of ever new kinds share a facet. */
@@ -124,9 +148,9 @@ export class FormWaits {
     }
     const isPlain = plain.some((word) => word !== 0);
     return {
-      present: [...present.values()],
+      present: present.size === 0 ? null : [...present.values()],
       plain: isPlain ? plain : null,
-      next: [...next].map(([transformation, waits]) => this.#nextForm(transformation, waits, kinds)),
+      next: next.size === 0 ? null : [...next].map(([transformation, waits]) => this.#nextForm(transformation, waits, kinds)),
       isPlainWithin: present.size === 0 && next.size === 0 && !isBordered,
       isEmpty: present.size === 0 && !isPlain && next.size === 0,
     };
@@ -135,14 +159,11 @@ export class FormWaits {
   #nextForm(transformation: Transformation, waits: readonly Wait[], kinds: number): NextForm {
     const others = new FormWaits(waits, this.#interests, this.#room, false);
     const after = transformation === removeWhitespace ? others.facet(kindsOf(transformation, kinds)) : null;
-    const isOnTheWay = after !== null && concernsNobody(after) && after.next.every((next) => next.transformation.mayHold !== undefined);
+    const forms = after !== null && after.present === null && after.plain === null ? (after.next ?? []) : null;
+    const isOnTheWay = forms !== null && forms.every((next) => next.transformation.mayHold !== undefined);
     const spaced = transformation === removeWhitespace && !isOnTheWay ? fewLiteralsOf(waits) : null;
-    return { transformation, waits: others, solid: solidOf(waits), beyondSpace: isOnTheWay ? after.next : null, spaced };
+    return { transformation, waits: others, solid: solidOf(waits), beyondSpace: isOnTheWay ? forms : null, spaced };
   }
-}
-
-function concernsNobody({ present, plain }: Facet): boolean {
-  return present.length === 0 && plain === null;
 }
 
 /** Whether a form of a text with those kinds of bytes is worth making, as far as that is told without making it. */

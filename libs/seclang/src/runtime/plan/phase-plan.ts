@@ -39,6 +39,7 @@ export class PhasePlan {
   readonly resting: readonly VariablePlan[];
   /** What is found in those, as in `Interests.data`; null until the first transaction. */
   rest: readonly number[] | null = null;
+  /** Those of one target stand together. */
   readonly counts: readonly CountGate[];
   readonly interests: Interests;
   readonly #awaited: ReadonlyMap<number, readonly AwaitedLink[]>;
@@ -63,7 +64,7 @@ export class PhasePlan {
       nameOf,
       bindings,
     );
-    this.counts = gates.counts;
+    this.counts = gates.counts.toSorted((a, b) => a.target.key - b.target.key);
     this.#awaited = gates.awaited;
   }
 
