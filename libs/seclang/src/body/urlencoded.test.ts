@@ -69,7 +69,15 @@ describe('cookies', () => {
     ['a=%41+b', [['a', '%41+b']]],
     ['a="x=y"', [['a', '"x=y"']]],
     [';; ;', []],
+    ['\ta=\xa01\t; =2;c=', [['a', '1'], ['', '2'], ['c', '']]],
   ])('of %j are %j', (header, pairs) => {
     expect(parseCookies(header)).toEqual(pairs.map(([name, value]) => ({ name, value })));
   }); // prettier-ignore
+
+  it('cost work linear in a long header', () => {
+    for (const piece of [';', '=', 'a;', 'a=;', ' ']) {
+      const text = piece.repeat(1_000_000 / piece.length);
+      expect(countSteps(() => parseCookies(text))).toBeLessThan(20_000_000);
+    }
+  });
 });

@@ -18,15 +18,25 @@ export function parseUrlEncoded(text: string, separator: string, limit: number):
   const pairs: BodyArgument[] = [];
   let start = 0;
   let equals = text.indexOf('=');
+  let percent = text.indexOf('%');
+  let plus = text.indexOf('+');
   while (start < text.length && pairs.length < limit) {
     let end = text.indexOf(separator, start);
     if (end < 0) end = text.length;
-    // The next `=` is carried over, so that a body of separators alone is not searched again for every pair.
+    // What comes next is carried over, so that a body of separators alone is not searched again for every pair.
     if (equals >= 0 && equals < start) equals = text.indexOf('=', start);
-    if (end > start) pairs.push(decodePair(text, start, end, equals));
+    if (percent >= 0 && percent < start) percent = text.indexOf('%', start);
+    if (plus >= 0 && plus < start) plus = text.indexOf('+', start);
+    const isPlain = (percent < 0 || percent >= end) && (plus < 0 || plus >= end);
+    if (end > start) pairs.push(isPlain ? plainPair(text, start, end, equals) : decodePair(text, start, end, equals));
     start = end + separator.length;
   }
   return pairs;
+}
+
+function plainPair(text: string, start: number, end: number, equals: number): BodyArgument {
+  if (equals < 0 || equals >= end) return { name: text.slice(start, end), value: '' };
+  return { name: text.slice(start, equals), value: text.slice(equals + 1, end) };
 }
 
 function decodePair(text: string, start: number, end: number, equals: number): BodyArgument {
