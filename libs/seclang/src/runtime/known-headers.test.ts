@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { KnownHeaders } from './known-headers.js';
-import { KnownName } from './known-name.js';
+import { KnownName } from './entry.js';
 import { KnownTexts } from './known-texts.js';
 import { Subject } from './subject.js';
 

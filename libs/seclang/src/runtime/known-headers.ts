@@ -1,6 +1,5 @@
-import { Entry } from './entry.js';
+import { Entry, type KnownName } from './entry.js';
 import { HEADER_ROLE } from './header-role.js';
-import type { KnownName } from './known-name.js';
 import type { KnownTexts } from './known-texts.js';
 import type { Subject } from './subject.js';
 

@@ -4,7 +4,7 @@ import { LiteralScanner } from '../matching/literal-scanner.js';
 import type { Settings } from '../model/settings.js';
 import { bestFitMap } from '../transformations/unicode-best-fit.js';
 import { KnownHeaders } from './known-headers.js';
-import { KnownName } from './known-name.js';
+import { KnownName } from './entry.js';
 import { KnownTexts } from './known-texts.js';
 import { PipelineTree } from './pipeline.js';
 import { RuleSelector } from '../model/rule-selector.js';

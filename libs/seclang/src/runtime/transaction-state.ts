@@ -1,8 +1,7 @@
 import type { BodyFile } from '../body/index.js';
 import type { CollectionStore, StoredCollection } from '../collections/collection-store.js';
 import type { Settings } from '../model/settings.js';
-import type { Entry } from './entry.js';
-import type { KnownName } from './known-name.js';
+import type { Entry, KnownName } from './entry.js';
 import type { KnownTexts } from './known-texts.js';
 import type { RuleFacts } from './rule-facts.js';
 import { Subject } from './subject.js';

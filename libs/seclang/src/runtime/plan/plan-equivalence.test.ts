@@ -227,6 +227,22 @@ function oddHeads(): Sample[] {
   });
 }
 
+/** Attacks where values are known once they came twice: names of parameters and cookies, headers that browsers repeat, the method. */
+function repeatedSamples(): Sample[] {
+  const texts = [...HIDDEN, ...HIDDEN.map((text) => Buffer.from(text, 'latin1').toString('base64')), '%252e%252e%252f', 'from', 'select'];
+  return texts.flatMap((text): Sample[] => {
+    const safe = encodeURIComponent(text);
+    const head = { method: 'GET', protocol: 'HTTP/1.1' };
+    return [
+      { uri: `/a?${safe}=1`, type: '', body: '' },
+      { uri: '/form', type: 'application/x-www-form-urlencoded', body: `${safe}=1&b=2` },
+      { uri: '/', type: '', body: '', head: { ...head, headers: [['Cookie', `${text.replaceAll(/[;=]/g, '')}=1; b=${safe}`]] } },
+      { uri: '/', type: '', body: '', head: { ...head, headers: [['User-Agent', text], ['Accept', safe], ['Host', text]] } }, // prettier-ignore
+      { uri: '/', type: '', body: '', head: { ...head, method: text, headers: [[text.replaceAll(/\W/g, ''), 'x']] } },
+    ];
+  });
+}
+
 const packs = [crs4(), crs3()].filter((pack): pack is Pack => pack !== null);
 const hasCorpora = packs.some(({ name }) => name.includes('4.25'));
 
@@ -255,6 +271,16 @@ const hasCorpora = packs.some(({ name }) => name.includes('4.25'));
       );
     },
   );
+
+  it.each(packs.map((pack) => ({ title: pack.name, pack })))('$title, of values that come again and again', ({ pack }) => {
+    const { planned, plain } = bothWays(pack, 4);
+    const outcomes = repeatedSamples().map((sample) => {
+      const again = [1, 2, 3, 4].map(() => JSON.stringify(outcomeOf(planned, sample, Infinity)));
+      return { sample, outcome: JSON.stringify(outcomeOf(plain, sample, Infinity)), again };
+    });
+    expect(outcomes.filter(({ outcome, again }) => again.some((one) => one !== outcome))).toEqual([]);
+    expect(new Set(outcomes.map(({ outcome }) => outcome)).size).toBeGreaterThan(30);
+  });
 
   it('and comes to the same when it is paused again and again', () => {
     const { planned } = bothWays(packs[0]!, 4);
