@@ -1,6 +1,7 @@
 import { mayHaveFate } from '../field-fate.js';
 import type { HeaderPair } from '../gate.js';
 import { FAULT, type HttpFault } from './fault.js';
+import { fieldNames } from './field-names.js';
 import { isHarmlessControlByte, isTextByte, isTokenByte } from './octets.js';
 
 const CR = 0x0d;
@@ -92,7 +93,7 @@ export function parseFields(
     if (!isCanonical || mayHaveFate(nameEnd - nameStart, bytes[nameStart] ?? 0)) {
       marks.push({ index: out.length, start: nameStart, end: at, isCanonical });
     }
-    out.push([text.substring(nameStart, nameEnd), text.substring(valueStart, valueEnd)]);
+    out.push([fieldNames.at(bytes, text, nameStart, nameEnd), text.substring(valueStart, valueEnd)]);
   }
   return FAULT.headerName;
 }

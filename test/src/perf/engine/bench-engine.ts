@@ -20,7 +20,7 @@ const TEXTS = 4_000;
 /**
  * The engine beside nginx alone and nginx with ModSecurity: one worker each, same origin, same CRS 4.25.1 (blocking, paranoia level 1,
  * recommended base configuration), runs interleaved. Prints requests per second, ratios (median run against median run), CPU per request
- * and inspection time per shape. `--rounds 3 --seconds 3 --warm-up 5 --shapes get,post,json,body10k,attacks`. Throws when a legitimate request is refused, or a refusal is missing in the audit file.
+ * and inspection time per shape. `--rounds 3 --seconds 3 --warm-up 10 --shapes get,post,json,body10k,attacks`. Throws when a legitimate request is refused, or a refusal is missing in the audit file.
  */
 export async function benchEngine(args: readonly string[]): Promise<void> {
   const options = parseEngineOptions(args);

@@ -43,7 +43,7 @@ export function parseEngineOptions(args: readonly string[]): EngineBenchOptions 
   return {
     rounds: count('--rounds', values.rounds, 3, 1),
     seconds: count('--seconds', values.seconds, 3, 2),
-    warmUpSeconds: count('--warm-up', values['warm-up'], 5, 2),
+    warmUpSeconds: count('--warm-up', values['warm-up'], 10, 2),
     shapes,
     connections: count('--connections', values.connections, 64, 1),
     requests: count('--requests', values.requests, 50_000, 1_000),
