@@ -8,6 +8,9 @@ const BEFORE_KINDS = 4;
 /** What a step found: a match ends at the position it began at, or (whatever follows) at the one it leads to. */
 export const STEP = { matchedHere: 1, matchedNext: 2 } as const;
 
+/** What an instruction waits for that is no byte. */
+const WANTS = { nothing: -1, answer: -2 } as const;
+
 const [START, END, , LINE_START, LINE_END, WORD] = ASSERTIONS.keys();
 
 /** Where the threads that begin at a position get to by one symbol; the same for every position with the same surroundings. */
@@ -54,6 +57,11 @@ export class SubsetConstruction {
   #readyCount = 0;
   /** Instructions that take the symbol in hand. */
   readonly #taking: Int32Array;
+  #takers = 0;
+  /** Whether the program has come to its end where the symbol begins. */
+  #isMatched = false;
+  /** By instruction: where its set begins in `accepts`, or WANTS. */
+  readonly #wants: Int32Array;
   /** By instruction: where in `#behind` stands what waits behind it; 0 before that is known. */
   readonly #behindAt: Int32Array;
   /** Twice the number of the instructions, plus one where the program may end there, and the instructions. */
@@ -77,6 +85,7 @@ export class SubsetConstruction {
     this.#stack = new Int32Array(size * 2 + 2);
     this.#ready = new Int32Array(size);
     this.#taking = new Int32Array(size);
+    this.#wants = Int32Array.from(program.op, (op, at) => wantedBy(op, program.x[at]!, this.stride));
     this.#behindAt = new Int32Array(size);
     this.members = new Int32Array(size);
     this.#generation++;
@@ -128,44 +137,38 @@ export class SubsetConstruction {
 
   /** Takes one symbol from the configuration in `members`; gives STEP flags, and the next configuration in the fields. */
   step(members: Int32Array, from: number, to: number, before: number, symbol: number): number {
-    const { op, x, hasAssertions } = this.#program;
-    const { accepts } = this.classes;
-    const { stride } = this;
-    const byteClass = symbol % stride;
+    const byteClass = symbol % this.stride;
     const start = this.#begins ? (this.#starts[before * this.symbolCount + symbol] ??= this.#startStep(before, symbol)) : NO_START;
-    let flags = start.flags;
-    let waiting = members;
-    let first = from;
-    let last = to;
-    if (hasAssertions && this.#asks(members, from, to)) {
+    let { flags } = start;
+    if (!this.#take(members, from, to, byteClass)) {
       this.#resolve(members, from, to, before, symbol);
-      waiting = this.#ready;
-      first = 0;
-      last = this.#readyCount;
+      this.#take(this.#ready, 0, this.#readyCount, byteClass);
     }
-    const taking = this.#taking;
-    let takers = 0;
-    for (let i = first; i < last; i++) {
-      const at = waiting[i]!;
-      if (op[at] === OP.match) flags |= STEP.matchedHere;
-      else if (op[at] === OP.bytes && accepts[x[at]! * stride + byteClass] === 1) {
-        taking[takers++] = at;
-        if (this.#behindAt[at] === 0) this.#learn(at);
-      }
-    }
+    if (this.#isMatched) flags |= STEP.matchedHere;
+    for (let i = 0; i < this.#takers; i++) if (this.#behindAt[this.#taking[i]!] === 0) this.#learn(this.#taking[i]!);
     this.#clear();
-    if (this.#addBehind(takers)) flags |= STEP.matchedNext;
+    if (this.#addBehind()) flags |= STEP.matchedNext;
     this.#addAll(start.members, 0, start.members.length);
     // What can't go on is the same wherever it stands.
     this.before = this.isDead() ? BEFORE.start : this.#beforeOf(byteClass);
     return flags;
   }
 
-  /** Whether something has to be asked before a symbol is taken. */
-  #asks(members: Int32Array, from: number, to: number): boolean {
-    const { op } = this.#program;
-    for (let i = from; i < to; i++) if (op[members[i]!] === OP.assert || op[members[i]!] === OP.look) return true;
-    return false;
+  /** Notes which of the waiting instructions take the symbol. False where something has to be asked before. */
+  #take(waiting: Int32Array, first: number, last: number, byteClass: number): boolean {
+    const taking = this.#taking;
+    const wants = this.#wants;
+    const { accepts } = this.classes;
+    this.#takers = 0;
+    this.#isMatched = false;
+    for (let i = first; i < last; i++) {
+      const at = waiting[i]!;
+      const wanted = wants[at]!;
+      if (wanted === WANTS.answer) return false;
+      if (wanted === WANTS.nothing) this.#isMatched = true;
+      else if (accepts[wanted + byteClass] === 1) taking[this.#takers++] = at;
+    }
+    return true;
   }
 
   /** Finds out what waits behind an instruction that takes a byte. It is the same wherever that stands: behind a byte no text starts. */
@@ -185,11 +188,11 @@ export class SubsetConstruction {
   }
 
   /** Adds what waits behind all that take the symbol; whether the program may end there. */
-  #addBehind(takers: number): boolean {
+  #addBehind(): boolean {
     const taking = this.#taking;
     const behind = this.#behind;
     let isMatch = 0;
-    for (let i = 0; i < takers; i++) {
+    for (let i = 0; i < this.#takers; i++) {
       const from = this.#behindAt[taking[i]!]!;
       const head = behind[from]!;
       isMatch |= head & 1;
@@ -325,4 +328,9 @@ export class SubsetConstruction {
     if (this.#isLineAware && byte === 0x0a) return BEFORE.newline;
     return this.#isWordAware && isWordByte(byte) ? BEFORE.word : BEFORE.other;
   }
+}
+
+function wantedBy(op: number, x: number, stride: number): number {
+  if (op === OP.bytes) return x * stride;
+  return op === OP.match ? WANTS.nothing : WANTS.answer;
 }
