@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import type { NetworkVersionView } from '@phalanx/contracts';
+import type { ApplianceView, ClusterView, NetworkVersionView } from '@phalanx/contracts';
 import { type ProvisionedBox, provisionBox, repositoryRoot } from '@phalanx/testing';
 import type { Page } from 'playwright-core';
 import { type E2eFixture, startFixture } from '../e2e/fixture.js';
@@ -60,7 +60,7 @@ describe('the console over packet filters', () => {
     expect(saved.policy.addressGroups).toEqual([{ name: 'offices', addresses: ['192.0.2.0/24'] }]);
     expect(complaints).toEqual([]);
     await close();
-  });
+  }, 90_000);
 
   it('shows what is wrong before anything is saved, and the way back to an old version', async () => {
     const { clusterId } = target.appliance;
@@ -88,7 +88,7 @@ describe('the console over packet filters', () => {
     expect(saved.policy.rules[0]!.source).toEqual({ groups: [], addresses: [] });
     expect(complaints).toEqual([]);
     await close();
-  });
+  }, 90_000);
 
   it('speaks Korean and stays whole on a narrow screen', async () => {
     const { page, complaints, close } = await open(`/network/${target.appliance.clusterId}`, 'ko');
@@ -100,5 +100,79 @@ describe('the console over packet filters', () => {
     await page.getByRole('table', { name: '네트워크' }).getByText('규칙 1개, 버전 3').waitFor();
     expect(complaints).toEqual([]);
     await close();
-  });
+  }, 90_000);
+
+  it('blocks pasted addresses, and says of each box whether its kernel holds them', async () => {
+    const { page, complaints, close } = await open('/blocks');
+    await page.getByText('No address is blocked').waitFor();
+    await page.getByRole('button', { name: 'Block addresses' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Addresses or networks' }).fill('192.0.2.7 # seen twice\n2001:db8:7::/48, 198.51.100.999');
+    await dialog.getByText('1 word is no address: 198.51.100.999').waitFor();
+    await dialog.getByRole('textbox', { name: 'Addresses or networks' }).fill('192.0.2.7 # seen twice\n2001:db8:7::/48');
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('credential stuffing');
+    await dialog.getByRole('button', { name: 'Block addresses' }).click();
+    const table = page.getByRole('table', { name: 'By operators' });
+    await table.getByText('2001:db8:7::/48').waitFor();
+    await page.getByPlaceholder('Address or its beginning ( / )').fill('2001:db8:7::9');
+    await table.getByText('192.0.2.7').waitFor({ state: 'detached' });
+    await table.getByRole('button', { name: 'Proof for 2001:db8:7::/48' }).click();
+    await dialog.getByRole('table').getByText('Can’t').waitFor();
+    expect(await auditPage(page)).toMatchObject(CLEAN);
+    await page.keyboard.press('Escape');
+    await table.getByRole('button', { name: 'Remove' }).click();
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('No block fits this address').waitFor();
+    await page.getByRole('tab', { name: 'By boxes themselves' }).click();
+    await page.getByText('No box blocks an address by its own judgement').waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  }, 90_000);
+
+  it('draws a pair and says what is not known of it', async () => {
+    const { api } = fixture;
+    const { siteId, tenantId } = target.appliance;
+    const cluster = await api.post<ClusterView>('/api/v1/clusters', { siteId, name: 'busan', kind: 'pair' });
+    const members: ApplianceView[] = [];
+    for (const name of ['busan-a', 'busan-b'])
+      members.push(await api.post<ApplianceView>('/api/v1/appliances', { clusterId: cluster.id, name, listenAddresses: ['192.0.2.1'] }));
+    expect(tenantId).toBe(members[0]!.tenantId);
+    const { page, complaints, close } = await open(`/pairs/${cluster.id}`);
+    await page.getByText('This cluster is not paired').waitFor();
+    const pairing = {
+      settings: {
+        vrid: 17,
+        virtualAddresses: [{ address: '192.0.2.10/24', interface: 'eth0' }],
+        advertMs: 100,
+        transport: 'unicast',
+        preempt: false,
+        track: { intervalMs: 500, fall: 2, rise: 2 },
+        syncPort: null,
+      },
+      members: members.map(({ id }, index) => ({
+        applianceId: id,
+        interface: 'eth0',
+        address: `192.0.2.${index + 2}`,
+        priority: 150 - index * 50,
+      })),
+    };
+    await api.ok('PUT', `/api/v1/clusters/${cluster.id}/ha`, pairing, { 'if-match': '"0"' });
+    await page.getByRole('region', { name: 'busan-a' }).getByText('Priority 150').waitFor();
+    await page.getByRole('region', { name: 'busan-b' }).getByText('no virtual address').waitFor();
+    await page
+      .getByText('Nothing has happened to this pair yet')
+      .or(page.getByRole('table', { name: 'What happened' }))
+      .first()
+      .waitFor();
+    expect(await auditPage(page)).toMatchObject(CLEAN);
+    await page.getByRole('button', { name: 'Failover and maintenance' }).click();
+    await page.getByRole('menuitem', { name: 'Fail over to the other member…' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('button', { name: 'Do it' }).isDisabled()).toBe(true);
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('a trial');
+    await dialog.getByRole('button', { name: 'Do it' }).click();
+    await dialog.getByText('The pair was not told').waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  }, 90_000);
 });

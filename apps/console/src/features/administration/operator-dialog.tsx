@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Group, PasswordInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { ROLES, type OperatorView, type RoleBinding } from '@phalanx/contracts';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -9,6 +8,7 @@ import { useApi } from '../../platform/api/api-context.js';
 import { useSession } from '../../platform/api/session.js';
 import { Dialog } from '../../platform/components/dialog.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
+import { useNotice } from '../../platform/components/use-notice.js';
 import { bodyOf, formOf, wrongFields, type OperatorField } from './operator-form.js';
 
 /** Whom the dialog is about. */
@@ -40,6 +40,7 @@ function OperatorFields({ operator, onClose }: { readonly operator: OperatorView
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
+  const notice = useNotice();
   const [form, setForm] = useState(() => formOf(operator));
   const [isTried, setTried] = useState(false);
   const wrong = wrongFields(form, operator);
@@ -48,7 +49,7 @@ function OperatorFields({ operator, onClose }: { readonly operator: OperatorView
   const save = useMutation({
     mutationFn: () => (operator ? api.patch(`/operators/${operator.id}`, body, operator.revision) : api.post('/operators', body)),
     onSuccess: async () => {
-      notifications.show({ message: t('admin.operator.saved', { name: form.username }) });
+      notice(t('admin.operator.saved', { name: form.username }));
       onClose();
       await queries.invalidateQueries({ queryKey: ['/operators'] });
     },

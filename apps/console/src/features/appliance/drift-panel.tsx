@@ -1,5 +1,4 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import type { ApplianceStateView, FacetView } from '@phalanx/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -9,6 +8,7 @@ import { useCan } from '../../platform/api/session.js';
 import { Panel } from '../../platform/components/panel.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
 import { DiffText } from '../../platform/components/diff-text.js';
+import { useNotice } from '../../platform/components/use-notice.js';
 
 /** Facets that are not as they were applied: the difference line by line, and what to do about it. Nothing where all is as applied. */
 export function DriftPanel({ state }: { readonly state: ApplianceStateView }): ReactNode {
@@ -30,12 +30,13 @@ function FacetDrift({ applianceId, facet }: { readonly applianceId: string; read
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
+  const notice = useNotice();
   const canDecide = useCan('fleet:write');
   const decide = useMutation({
     mutationFn: (decision: 'revert' | 'ignore' | 'adopt') =>
       api.post(`/appliances/${applianceId}/drift`, { facet: facet.facet, decision, renderedDigest: facet.renderedDigest }),
     onSuccess: async (_, decision) => {
-      notifications.show({ message: t(`appliance.drift.done.${decision}`) });
+      notice(t(`appliance.drift.done.${decision}`));
       await queries.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('/appliances') });
     },
   });

@@ -1,5 +1,4 @@
 import { Button, Group, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { blockedSchema } from '@phalanx/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useMemo, useState } from 'react';
@@ -8,6 +7,7 @@ import { useApi } from '../../platform/api/api-context.js';
 import { useSession } from '../../platform/api/session.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
 import { useTenant } from '../../platform/frame/use-tenant.js';
+import { useNotice } from '../../platform/components/use-notice.js';
 import { LIFETIMES, lifetimeSeconds, type LifetimeId } from './lifetimes.js';
 import { readAddresses } from './read-addresses.js';
 
@@ -18,6 +18,7 @@ export function BlockForm({ onClose }: { readonly onClose: () => void }): ReactN
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
+  const notice = useNotice();
   const { tenants } = useSession();
   const tenant = useTenant();
   const [text, setText] = useState('');
@@ -35,7 +36,7 @@ export function BlockForm({ onClose }: { readonly onClose: () => void }): ReactN
         expiresInSeconds: lifetimeSeconds(lifetime),
       }),
     onSuccess: async ({ created, updated, boxes }) => {
-      notifications.show({ message: t('block.added', { created, updated, boxes }) });
+      notice(t('block.added', { created, updated, boxes }));
       onClose();
       await queries.invalidateQueries({ queryKey: ['/blocks'] });
     },

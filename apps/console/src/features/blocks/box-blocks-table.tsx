@@ -1,5 +1,4 @@
 import { Button, Stack, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import type { BoxBlockView } from '@phalanx/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
@@ -15,6 +14,7 @@ import { RelativeTime } from '../../platform/components/time.js';
 import { type Column, VirtualTable } from '../../platform/components/virtual-table.js';
 import { useFormat } from '../../platform/format/use-format.js';
 import { useTenant } from '../../platform/frame/use-tenant.js';
+import { useNotice } from '../../platform/components/use-notice.js';
 
 /** What boxes refuse by their own judgement, and the way to lift it. */
 export function BoxBlocksTable({ canWrite }: { readonly canWrite: boolean }): ReactNode {
@@ -104,11 +104,12 @@ function ReleaseDialog({ block, onClose }: { readonly block: BoxBlockView | null
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
+  const notice = useNotice();
   const [reason, setReason] = useState('');
   const release = useMutation({
     mutationFn: ({ tenantId, address }: BoxBlockView) => api.post('/blocks/release', { tenantId, address, reason: reason.trim() }),
     onSuccess: async () => {
-      notifications.show({ message: t('block.released') });
+      notice(t('block.released'));
       setReason('');
       onClose();
       await queries.invalidateQueries({ queryKey: ['/box-blocks'] });

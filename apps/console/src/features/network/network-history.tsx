@@ -1,5 +1,4 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import type { ClusterView, NetworkVersionView, NetworkWriteResult } from '@phalanx/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -13,6 +12,7 @@ import { Panel } from '../../platform/components/panel.js';
 import { PlainTable, type PlainColumn } from '../../platform/components/plain-table.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
 import { RelativeTime } from '../../platform/components/time.js';
+import { useNotice } from '../../platform/components/use-notice.js';
 import { NetworkChanges } from './network-changes.js';
 
 interface Props {
@@ -78,6 +78,7 @@ function RevertDialog({ cluster, network, version, onClose }: RevertProps): Reac
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
+  const notice = useNotice();
   const path = `/clusters/${cluster.id}/network`;
   const effect = useQuery({
     queryKey: [path, 'dry-run', network.revision, version?.version],
@@ -97,7 +98,7 @@ function RevertDialog({ cluster, network, version, onClose }: RevertProps): Reac
         network.revision,
       ),
     onSuccess: async (result) => {
-      notifications.show({ message: t('policy.saved', { version: result.network?.version ?? network.version }) });
+      notice(t('policy.saved', { version: result.network?.version ?? network.version }));
       onClose();
       await queries.invalidateQueries({ predicate: ({ queryKey }) => /^\/(clusters|appliances)/.test(String(queryKey[0])) });
     },

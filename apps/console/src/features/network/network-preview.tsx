@@ -1,5 +1,4 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import type { ClusterView, NetworkFinding, NetworkVersionView, NetworkWriteResult } from '@phalanx/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -9,6 +8,7 @@ import { AnchorLink } from '../../platform/components/anchor-link.js';
 import { Dialog } from '../../platform/components/dialog.js';
 import { Loaded } from '../../platform/components/loaded.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
+import { useNotice } from '../../platform/components/use-notice.js';
 import { NetworkChanges } from './network-changes.js';
 import type { NetworkDraft } from './network-draft.js';
 
@@ -34,6 +34,7 @@ function Preview({ cluster, version, draft, onClose }: Props): ReactNode {
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
+  const notice = useNotice();
   const path = `/clusters/${cluster.id}/network`;
   const [comment, setComment] = useState('');
   const preview = useQuery({
@@ -46,7 +47,7 @@ function Preview({ cluster, version, draft, onClose }: Props): ReactNode {
   const save = useMutation({
     mutationFn: () => api.put<NetworkWriteResult>(path, { ...draft, comment: comment.trim() }, version?.revision ?? 0),
     onSuccess: async (result) => {
-      notifications.show({ message: t('policy.saved', { version: result.network?.version ?? 1 }) });
+      notice(t('policy.saved', { version: result.network?.version ?? 1 }));
       onClose();
       await queries.invalidateQueries({
         predicate: ({ queryKey }) => /^\/(clusters|appliances)/.test(String(queryKey[0])) && queryKey[1] !== 'dry-run',

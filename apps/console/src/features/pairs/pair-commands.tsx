@@ -1,5 +1,4 @@
 import { Button, Menu, Stack, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import type { HaView } from '@phalanx/contracts';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -7,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../../platform/api/api-context.js';
 import { ConfirmDialog } from '../../platform/components/confirm-dialog.js';
+import { useNotice } from '../../platform/components/use-notice.js';
 
 /** A command without its reason. */
 type Wish =
@@ -54,6 +54,7 @@ function CommandDialog({
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
+  const notice = useNotice();
   const [reason, setReason] = useState('');
   const command = useMutation({
     mutationFn: (wanted: Wish) =>
@@ -63,7 +64,7 @@ function CommandDialog({
         ...('applianceId' in wanted ? { applianceId: wanted.applianceId } : {}),
       }),
     onSuccess: async () => {
-      notifications.show({ message: t('pair.command.sent') });
+      notice(t('pair.command.sent'));
       setReason('');
       onClose();
       await queries.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith(`/clusters/${pair.clusterId}/ha`) });

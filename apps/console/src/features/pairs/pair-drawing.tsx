@@ -78,13 +78,12 @@ function MemberBox({ member }: { readonly member: Member }): ReactNode {
 function Link({ pair }: { readonly pair: HaView }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const isBroken = pair.condition === 'two-masters' || pair.condition === 'silent-peer' || pair.condition === 'no-master';
   const sync = pair.members.map(({ status }) => status?.sync ?? 'off');
   const word = sync.every((state) => state === 'running') ? 'running' : sync.includes('failed') ? 'failed' : 'off';
   return (
     <div className={classes['link']}>
       <Text size="xs">{t('pair.vrrp', { vrid: pair.settings.vrid })}</Text>
-      <div className={classes['wire']} data-broken={isBroken || undefined} />
+      <div className={classes['wire']} data-condition={pair.condition} />
       <Text size="xs" c="dimmed">
         {t('pair.every', { interval: format.milliseconds(pair.settings.advertMs) })}
       </Text>

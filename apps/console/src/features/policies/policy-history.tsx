@@ -1,5 +1,4 @@
 import { Button, Group, Radio, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import type { PolicyVersionView, PolicyWriteResult } from '@phalanx/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -12,6 +11,7 @@ import { Panel } from '../../platform/components/panel.js';
 import { PlainTable, type PlainColumn } from '../../platform/components/plain-table.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
 import { RelativeTime } from '../../platform/components/time.js';
+import { useNotice } from '../../platform/components/use-notice.js';
 import { ChangesTable } from './changes-table.js';
 import { diffDocuments } from './policy-draft.js';
 import { policyPath, type PolicySubject } from './policy-scope.js';
@@ -120,6 +120,7 @@ function RevertDialog({ subject, policy, version, onClose }: RevertProps): React
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
+  const notice = useNotice();
   const revert = useMutation({
     mutationFn: (target: PolicyVersionView) =>
       api.post<PolicyWriteResult>(
@@ -128,7 +129,7 @@ function RevertDialog({ subject, policy, version, onClose }: RevertProps): React
         policy.revision,
       ),
     onSuccess: async (result) => {
-      notifications.show({ message: t('policy.saved', { version: result.policy?.version ?? policy.version }) });
+      notice(t('policy.saved', { version: result.policy?.version ?? policy.version }));
       onClose();
       await queries.invalidateQueries({ predicate: ({ queryKey }) => /^\/(policies|applications|appliances)/.test(String(queryKey[0])) });
     },

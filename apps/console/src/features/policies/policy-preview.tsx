@@ -1,6 +1,5 @@
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import type { PolicyDocument, PolicyVersionView, PolicyWriteResult } from '@phalanx/contracts';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +8,7 @@ import { AnchorLink } from '../../platform/components/anchor-link.js';
 import { Dialog } from '../../platform/components/dialog.js';
 import { Loaded } from '../../platform/components/loaded.js';
 import { ProblemAlert } from '../../platform/components/problem.js';
+import { useNotice } from '../../platform/components/use-notice.js';
 import { ChangesTable } from './changes-table.js';
 import { policyPath, type PolicySubject } from './policy-scope.js';
 
@@ -34,6 +34,7 @@ function Preview({ subject, policy, document, onClose }: Props): ReactNode {
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
+  const notice = useNotice();
   const path = policyPath(subject);
   const [comment, setComment] = useState('');
   const preview = useQuery({
@@ -46,7 +47,7 @@ function Preview({ subject, policy, document, onClose }: Props): ReactNode {
   const save = useMutation({
     mutationFn: () => api.put<PolicyWriteResult>(path, { document, comment: comment.trim() }, policy.revision),
     onSuccess: async (result) => {
-      notifications.show({ message: t('policy.saved', { version: result.policy?.version ?? policy.version }) });
+      notice(t('policy.saved', { version: result.policy?.version ?? policy.version }));
       onClose();
       await queries.invalidateQueries({
         predicate: ({ queryKey }) => /^\/(policies|applications|appliances)/.test(String(queryKey[0])) && queryKey[1] !== 'dry-run',
