@@ -1,3 +1,4 @@
+import { DEFAULT_NETWORK_POLICY } from '@phalanx/contracts';
 import type { ApplianceView, ApplicationView, ClaimCreated, ClusterView, SiteView, TenantView } from '@phalanx/contracts';
 import type { RestClient } from '@phalanx/testing';
 import type { AnyEndpoint } from '../platform/http/endpoint.js';
@@ -12,6 +13,7 @@ export interface SeededTenant {
     readonly appliance: string;
     readonly application: string;
     readonly claim: string;
+    readonly block: string;
   };
 }
 
@@ -39,9 +41,25 @@ async function seedTenant(api: RestClient, slug: string, port: number): Promise<
     upstream: { protocol: 'http', targets: [{ host: '127.0.0.1', port: 9 }] },
   });
   const claim = await api.post<ClaimCreated>(`/api/v1/appliances/${appliance.id}/claims`, { validMinutes: 5 });
+  const blocked = await api.post<{ ids: [string] }>('/api/v1/blocks', {
+    tenantId: tenant.id,
+    addresses: ['203.0.113.9'],
+    reason: 'a seed',
+    expiresInSeconds: null,
+  });
+  const network = { policy: DEFAULT_NETWORK_POLICY, members: [] };
+  await api.ok('PUT', `/api/v1/clusters/${cluster.id}/network`, network, { 'if-match': '"0"' });
   return {
     tenantId: tenant.id,
-    ids: { tenant: tenant.id, site: site.id, cluster: cluster.id, appliance: appliance.id, application: application.id, claim: claim.id },
+    ids: {
+      tenant: tenant.id,
+      site: site.id,
+      cluster: cluster.id,
+      appliance: appliance.id,
+      application: application.id,
+      claim: claim.id,
+      block: blocked.ids[0],
+    },
   };
 }
 
@@ -55,6 +73,10 @@ const BODIES: Readonly<Record<string, (tenant: SeededTenant) => unknown>> = {
   'PUT /api/v1/policies/tenants/:id': () => ({ document: { settings: { level: 'learning' }, locks: [] } }),
   'PUT /api/v1/policies/applications/:id': () => ({ document: { settings: { level: 'learning' }, locks: [] } }),
   'POST /api/v1/appliances/:id/claims': () => ({ validMinutes: 5 }),
+  'POST /api/v1/appliances/:id/drift': () => ({ facet: 'network', decision: 'revert', renderedDigest: null }),
+  'PUT /api/v1/clusters/:id/network': () => ({ policy: DEFAULT_NETWORK_POLICY, members: [] }),
+  'POST /api/v1/clusters/:id/network/revert': () => ({ version: 1 }),
+  'POST /api/v1/clusters/:id/ha/commands': () => ({ kind: 'failover', reason: 'mine' }),
 };
 
 /** Two tenants with one of everything each, made through the API. */

@@ -143,6 +143,25 @@ export class BlockRows {
     return row?.network ?? null;
   }
 
+  /** Blocks of exactly this address or network that reach a cluster. */
+  exact(tenantId: string, clusterId: string, address: string): Promise<{ readonly id: string; readonly clusterId: string | null }[]> {
+    return this.database.em().query(
+      `select id, cluster_id as "clusterId" from address_blocks
+          where tenant_id = $1 and (cluster_id is null or cluster_id = $2) and address = network($3::inet)`,
+      [tenantId, clusterId, address],
+    );
+  }
+
+  /** The network that begins and ends with these addresses, or null where there is none. */
+  async networkOf(first: string, last: string): Promise<string | null> {
+    const [row] = await this.database.em().query<{ network: string }[]>(
+      `select m.network::text as network from (select inet_merge($1::inet, $2::inet) as network) m
+          where host(m.network) = host($1::inet) and host(broadcast(m.network)) = host($2::inet)`,
+      [first, last],
+    );
+    return row?.network ?? null;
+  }
+
   async tenantOf(id: string): Promise<string | null> {
     const [row] = await this.database
       .em()

@@ -9,6 +9,7 @@ import {
   type BoxBlockView,
   CHUNK_BYTES,
   type Page,
+  type Problem,
   type ReportedState,
   type SignedDesiredState,
 } from '@phalanx/contracts';
@@ -26,6 +27,7 @@ import { ReleasesService } from '../releases/index.js';
 import { BlockJobs } from './blocks.jobs.js';
 
 const EXPECTED = 'a'.repeat(64);
+const FOUND = 'b'.repeat(64);
 
 interface Created {
   readonly created: number;
@@ -103,8 +105,8 @@ async function contentOf(applianceId: string): Promise<AppliancePatterns | null>
   return parsed;
 }
 
-/** The box shows that it has the list that it was told last. */
-async function show(applianceId: string): Promise<void> {
+/** The box shows that it has the list that it was told last, or another one with this difference. */
+async function show(applianceId: string, diff?: string): Promise<void> {
   const { facets } = await api.get<ApplianceStateView>(`/api/v1/appliances/${applianceId}/state`);
   const target = facets.find(({ facet }) => facet === 'patterns')!.desired;
   const reported: ReportedState = {
@@ -114,11 +116,12 @@ async function show(applianceId: string): Promise<void> {
     facets: [
       {
         facet: 'patterns',
-        state: 'applied',
+        state: diff === undefined ? 'applied' : 'drifted',
         target,
         wanted: null,
         expectedDigest: EXPECTED,
-        renderedDigest: EXPECTED,
+        renderedDigest: diff === undefined ? EXPECTED : FOUND,
+        ...(diff === undefined ? {} : { diff }),
         changedAt: new Date().toISOString(),
       },
     ],
@@ -278,6 +281,37 @@ describe('the proof of a block', () => {
     ]);
     const own = (await api.get<Page<BoxBlockView>>(`/api/v1/box-blocks?tenantId=${fleet.tenant.id}`)).items;
     expect(own).toEqual([expect.objectContaining({ applianceId: fleet.appliance.id, address: '192.0.2.77', reason: 'scan', packets: 12 })]);
+  });
+});
+
+describe('addresses that somebody blocked on a box itself', () => {
+  const adopt = () =>
+    api.send('POST', `/api/v1/appliances/${second.id}/drift`, { facet: 'patterns', decision: 'adopt', renderedDigest: FOUND });
+
+  it('are taken as intended for its cluster, and those that are gone are taken back', async () => {
+    await block(['203.0.113.9'], { tenantId: null, clusterId: second.clusterId });
+    await block(['203.0.113.10']);
+    await recompute();
+    await show(second.id, '-blocked-4 203.0.113.9\n+blocked-6 2001:db8::7\n+networks-4 198.51.100.0-198.51.100.255\n');
+    expect((await adopt()).status).toBe(204);
+    await recompute();
+    expect((await contentOf(second.id))!.blocks.map(({ address }) => address)).toEqual(['198.51.100.0/24', '203.0.113.10', '2001:db8::7']);
+    expect((await list('&address=2001:db8::7'))[0]).toMatchObject({ reason: `found on ${second.name}`, clusterId: second.clusterId });
+  });
+
+  it('are refused with the reason where they can’t be told', async () => {
+    await block(['203.0.113.10']);
+    await recompute();
+    for (const [diff, why] of [
+      ['-blocked-4 203.0.113.10', /is blocked for more than this cluster/],
+      ['+networks-4 198.51.100.0-198.51.100.200', /is no network/],
+      ['+blocked-4 203.0.113.77 for a time', /more differs than blocked addresses/],
+    ] as const) {
+      await show(second.id, `${diff}\n`);
+      const answer = await adopt();
+      expect(outcomeOf(answer)).toEqual([409, 'desired-state.not-adoptable']);
+      expect(answer.json<Problem>().detail).toMatch(why);
+    }
   });
 });
 

@@ -19,6 +19,17 @@ export interface ProofRow {
 export class FleetRows {
   constructor(private readonly database: Database) {}
 
+  /** One box that is there. */
+  async box(applianceId: string): Promise<{ readonly tenantId: string; readonly clusterId: string; readonly name: string }> {
+    const [row] = await this.database
+      .em()
+      .query<{ tenantId: string; clusterId: string; name: string }[]>(
+        'select tenant_id as "tenantId", cluster_id as "clusterId", name from appliances where id = $1',
+        [applianceId],
+      );
+    return row!;
+  }
+
   boxes(tenantId: string, clusterId: string | null): Promise<{ applianceId: string }[]> {
     return this.database
       .em()

@@ -12,6 +12,7 @@ import type { ControllerFeature } from '../../platform/feature.js';
 import { DesiredStateModule } from '../desired-state/index.js';
 import { HealthModule } from '../health/index.js';
 import { TenantsModule } from '../tenants/index.js';
+import { BlockAdoption } from './block-adoption.js';
 import { BlockAnnouncer } from './block-announcer.js';
 import { BlockReader } from './block-reader.js';
 import { BlockRows } from './block-rows.repository.js';
@@ -27,7 +28,18 @@ import { ReleaseRows } from './release-rows.repository.js';
 @Module({
   imports: [TenantsModule, HealthModule, DesiredStateModule],
   controllers: [BlocksController],
-  providers: [BlockRows, ReleaseRows, PatternRows, FleetRows, BlockAnnouncer, BlockWriter, BlockReader, PatternContent, BlockJobs],
+  providers: [
+    BlockRows,
+    ReleaseRows,
+    PatternRows,
+    FleetRows,
+    BlockAnnouncer,
+    BlockWriter,
+    BlockReader,
+    PatternContent,
+    BlockJobs,
+    BlockAdoption,
+  ],
 })
 class BlocksModule {}
 

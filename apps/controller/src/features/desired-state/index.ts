@@ -78,6 +78,7 @@ export const desiredStateFeature: ControllerFeature = {
 };
 
 export { DesiredStateService } from './desired-state.service.js';
+export { DriftAdoptions, type FoundDrift } from './drift-adoptions.js';
 export { contentOf, type FacetContent, FacetContents } from './facet-contents.js';
 export type { IncomingReport } from './incoming-report.js';
 export { ReportListeners } from './report-listeners.js';
