@@ -35,7 +35,6 @@ export class Blocks1763790000400 implements MigrationInterface {
       )`,
       `create index address_blocks_created_at_idx on address_blocks (created_at, id)`,
       `create index address_blocks_expires_at_idx on address_blocks (expires_at) where expires_at is not null`,
-      `create index address_blocks_address_idx on address_blocks using gist (address inet_ops)`,
       ...fenceTable('address_blocks'),
       ...grantTable('address_blocks'),
 
