@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { AppError } from '@phalanx/kit';
 import type { Scenario } from '../scenarios/scenario.js';
 
-/** An acceptance scenario as tests, one a step. */
-export function describeScenario<World>(scenario: Scenario<World>): void {
-  describe(`scenario ${scenario.number}, ${scenario.title}`, () => {
+/** An acceptance scenario as tests, one a step. `lacking`: why this machine can't run it; it is skipped then, except in CI, where it fails. */
+export function describeScenario<World>(scenario: Scenario<World>, lacking: string | null = null): void {
+  const title = `scenario ${scenario.number}, ${scenario.title}`;
+  if (lacking !== null) {
+    if (process.env['CI']) throw new AppError('unavailable', 'test.lacking', `${title}: ${lacking}; in CI nothing is skipped`);
+    console.log(`skipped: ${title}: ${lacking}`);
+  }
+  (lacking === null ? describe : describe.skip)(title, () => {
     let world: World | undefined;
     const said: string[] = [];
 

@@ -1,14 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type ApplianceEvent,
-  type HaCondition,
-  type HaEvent,
-  type HaTimelineItem,
-  type HaView,
-  SEGMENT_CLOSED_SUFFIX,
-  SEGMENT_OPEN_SUFFIX,
-} from '@phalanx/contracts';
+import type { HaCondition, HaTimelineItem, HaView } from '@phalanx/contracts';
 import {
   type LabHost,
   type PairOptions,
@@ -20,7 +12,7 @@ import {
 } from '@phalanx/testing';
 import { type LabFixture, LISTEN_PORT, ORIGIN_PORT, startLabFixture } from './lab-fixture.js';
 
-export const VIRTUAL_ADDRESS = '10.10.0.100';
+const VIRTUAL_ADDRESS = '10.10.0.100';
 
 /** A controller's pair in a test network, and what it takes to look at it. */
 export interface HaWorld {
@@ -91,16 +83,6 @@ export function hostOf({ options }: HaWorld, index: 0 | 1): LabHost {
 
 function homeOf({ fixture, pair }: HaWorld, index: 0 | 1): string {
   return fixture.stack.boxHome(pair.members[index].box.options.name);
-}
-
-/** Transitions that a member's keeper wrote and the controller has not acknowledged yet, with those that it has, as long as they lie on the box. */
-export function writtenBy(world: HaWorld, index: 0 | 1): HaEvent[] {
-  const folder = join(homeOf(world, index), 'spool');
-  const lines = readdirSync(folder)
-    .filter((name) => name.endsWith(SEGMENT_OPEN_SUFFIX) || name.endsWith(SEGMENT_CLOSED_SUFFIX))
-    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n').slice(1));
-  const events = lines.map((line) => JSON.parse(line) as ApplianceEvent);
-  return events.filter((event): event is HaEvent => event.kind === 'ha').sort((a, b) => a.monotonicMs - b.monotonicMs);
 }
 
 /** Pids that a member's keeper and daemons have now. */

@@ -7,6 +7,8 @@ const SCENARIOS: Readonly<Record<string, (say: Say) => Promise<void>>> = {
   14: async (say) => runScenario((await import('./14-drift.js')).drift, say),
   16: async (say) => runScenario((await import('./16-tenant-walls.js')).tenantWalls, say),
   17: async (say) => runScenario((await import('./17-rogue-enrolment.js')).rogueEnrolment, say),
+  21: async (say) => runScenario((await import('./21-odd-clocks.js')).oddClocks, say),
+  22: async (say) => runScenario((await import('./22-replacement.js')).replacement, say),
 };
 
 async function main([number]: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 
 /** Identifies this boot of the machine. */
 export function readBootId(): string {
@@ -10,12 +11,9 @@ export function monotonicMs(): number {
   return Math.round(Number(process.hrtime.bigint() / 1000n)) / 1000;
 }
 
-/** One moment by both of the box's clocks. */
-export interface EventInstant {
-  /** The wall clock, RFC 3339. */
-  readonly time: string;
-  readonly monotonicMs: number;
-}
+/** One moment by both of the box's clocks: the wall clock as RFC 3339, and the monotonic one. */
+export const eventInstantSchema = z.strictObject({ time: z.iso.datetime({ offset: false }), monotonicMs: z.number().nonnegative() });
+export type EventInstant = Readonly<z.infer<typeof eventInstantSchema>>;
 
 export function instantNow(): EventInstant {
   return { time: new Date().toISOString(), monotonicMs: monotonicMs() };

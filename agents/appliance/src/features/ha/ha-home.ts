@@ -10,6 +10,8 @@ export class HaHome {
   readonly state: string;
   /** The last `yield` that was carried out: a restart must not do it again. */
   readonly yielded: string;
+  /** When the agent removed addresses that a dead keeper and daemon had left (`EventInstant`). */
+  readonly orphaned: string;
   /** Written by the keeper once a second. */
   readonly beat: string;
   readonly keeperLog: string;
@@ -31,6 +33,7 @@ export class HaHome {
     this.report = join(root, 'keeper.json');
     this.state = join(root, 'state.json');
     this.yielded = join(root, 'yielded');
+    this.orphaned = join(root, 'orphaned.json');
     this.beat = join(root, 'keeper.beat');
     this.keeperLog = join(root, 'keeper.log');
     this.keepalivedConfig = join(root, 'keepalived.conf');

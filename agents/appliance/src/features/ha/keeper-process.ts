@@ -3,7 +3,7 @@ import { closeSync, openSync, statSync, truncateSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Disk, type Logger, sleep } from '@phalanx/kit';
 import type { BoxHome } from '../../platform/box-home.js';
-import { readBootId } from '../../platform/box-identity.js';
+import { instantNow, readBootId } from '../../platform/box-identity.js';
 import type { RunTool } from '../../platform/system-tools.js';
 import { AGENT_VERSION } from '../../version.js';
 import { HaHome } from './ha-home.js';
@@ -59,7 +59,10 @@ export class KeeperProcess {
     if (this.report() || processOfFile(parentPid, keepalivedConfig) || processOfFile(childPid, keepalivedConfig)) return;
     const planned = parseFile(keeperPlanSchema, this.disk.read(plan));
     const removed = planned ? await removeAddresses(planned.ha, run) : [];
-    if (removed.length > 0) this.logger.warn('addresses of a dead daemon were removed', { removed });
+    if (removed.length === 0) return;
+    // The next keeper tells of it, as having happened now.
+    this.disk.replace(this.files.orphaned, JSON.stringify(instantNow()));
+    this.logger.warn('addresses of a dead daemon were removed', { removed });
   }
 
   /** Ends it, and with it the box's part in the pair. */

@@ -129,7 +129,7 @@ export class Keeper {
   }
 
   private async carryOut(ha: ApplianceHa): Promise<void> {
-    const { home, run, engine, logger } = this.parts;
+    const { home, disk, run, engine, logger } = this.parts;
     await applyPeerTable(ha, run);
     this.book.begin(ha);
     await this.sync.configure(ha);
@@ -141,7 +141,7 @@ export class Keeper {
     const health = new EngineHealth(engine, ha.settings.track, () => this.member?.settleTrack());
     health.start(this.knownHealth());
     for (let waitedMs = 0; health.isHealthy === null && waitedMs < FIRST_LOOK_MS; waitedMs += 10) await sleep(10);
-    const member = new PairMember(ha, { home, run, book: this.book, health, sync: this.sync, logger });
+    const member = new PairMember(ha, { home, disk, run, book: this.book, health, sync: this.sync, logger });
     this.health = health;
     this.member = member;
     this.fifo = openFifo(home.fifo, (line) => member.hear(line));

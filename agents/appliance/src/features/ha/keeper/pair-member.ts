@@ -1,33 +1,35 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import type { ApplianceHa, HaCause, HaState } from '@phalanx/contracts';
-import { AppError, type Logger, messageOf, sleep } from '@phalanx/kit';
-import { type EventInstant, instantNow } from '../../../platform/box-identity.js';
+import { rmSync, writeFileSync } from 'node:fs';
+import type { ApplianceHa } from '@phalanx/contracts';
+import { AppError, type Disk, type Logger, messageOf, sleep } from '@phalanx/kit';
+import { type EventInstant, eventInstantSchema, instantNow } from '../../../platform/box-identity.js';
 import type { RunTool } from '../../../platform/system-tools.js';
 import type { HaHome } from '../ha-home.js';
-import { OWNER_PRIORITY, renderKeepalived, skewMs, takeOverMs } from '../keepalived-config.js';
+import { renderKeepalived } from '../keepalived-config.js';
+import { parseFile } from '../keeper-plan.js';
 import { readPeerCounts } from '../peer-table.js';
-import { holdAddresses, type KernelAddresses, letAddressesGo, readAddresses, removeAddresses } from './addresses.js';
+import { type KernelAddresses, readAddresses, removeAddresses } from './addresses.js';
 import type { EngineHealth } from './engine-health.js';
+import { handOver } from './hand-over.js';
 import type { StateDump } from './state-dump.js';
 import type { StatusBook } from './status-book.js';
 import type { SyncDaemon } from './sync-daemon.js';
+import { Transitions } from './transitions.js';
 import { type DaemonTrouble, VrrpDaemon } from './vrrp-daemon.js';
 
 /** A daemon that doesn't tell its state for so long is hung. */
 const DUMP_MS = 2_500;
+const STOP_MS = 2_500;
 /** A daemon that was master is put back in its place at most so often in `RESUME_WINDOW_MS`; after that the peer is the better master. */
 const RESUMES = 3;
 const RESUME_WINDOW_MS = 60_000;
 /** How long a daemon that is to go on as master may take to say so. */
 const RESUME_MS = 600;
-/** After its first advertisement a new master announces the addresses. */
-const ANNOUNCED_MS = 40;
 const RESTART_MS = 1_000;
-/** The kernel is asked so often whether the addresses have moved. */
-const SETTLE_LOOKS = 20;
+const SETTINGS_MS = 3_000;
 
 interface MemberParts {
   readonly home: HaHome;
+  readonly disk: Disk;
   readonly run: RunTool;
   readonly book: StatusBook;
   readonly health: EngineHealth;
@@ -44,54 +46,33 @@ interface MemberParts {
  */
 export class PairMember {
   readonly daemon: VrrpDaemon;
-  private ha: ApplianceHa;
+  private readonly transitions: Transitions;
   /** Set while something is being done that the watch must not interfere with. */
   private isBusy = false;
   private isYielding = false;
   private lastAliveMs = 0;
   private restartAtMs = 0;
   private resumedAt: number[] = [];
-  /** What the daemon last told through its fifo. */
-  private told: HaState = 'init';
-  private toldStop = false;
-  private changes: Promise<void> = Promise.resolve();
-  /** Why the next state comes about, when that is known before. */
-  private pending: { readonly cause: HaCause; readonly mended: readonly string[] } | null = null;
-  private last: StateDump | null = null;
   private peerCount = 0;
-  private peerLeftAtMs = -Infinity;
   private strayLooks = 0;
 
   constructor(
-    ha: ApplianceHa,
+    private ha: ApplianceHa,
     private readonly parts: MemberParts,
   ) {
-    this.ha = ha;
     this.daemon = new VrrpDaemon(parts.home);
+    this.transitions = new Transitions({
+      ...parts,
+      daemon: this.daemon,
+      ha: () => this.ha,
+      standsDown: () => this.standsDown(),
+      isYielding: () => this.isYielding,
+    });
   }
 
   /** Takes over a daemon that runs already, or starts one. Rejects with the reason when it doesn't run as the plan says. */
   async begin(): Promise<void> {
-    await this.exclusively(async () => {
-      const { ha } = this;
-      const { book } = this.parts;
-      const isAdopted = this.daemon.adopt();
-      this.settleTrack();
-      if (isAdopted) {
-        this.lastAliveMs = performance.now();
-        await this.configure();
-        const dump = await this.daemon.dump(DUMP_MS);
-        if (dump && dump.state !== book.state) await this.change(dump.state, dump.effectivePriority, instantNow(), 'unknown');
-        this.told = book.state;
-        return;
-      }
-      const wasRunning = book.state !== 'stopped';
-      const removed = await removeAddresses(ha, this.parts.run);
-      const mended = removed.length > 0 ? ['removed-stale-address'] : [];
-      if (wasRunning) this.stopped('daemon-died', mended, 'the daemon was gone when the keeper started');
-      this.pending = { cause: wasRunning ? 'daemon-died' : 'start', mended: wasRunning ? ['restarted-daemon'] : mended };
-      await this.launch();
-    });
+    await this.exclusively(() => (this.daemon.adopt() ? this.adopt() : this.beginAnew()));
     await this.awaitSettings();
     await this.obey();
   }
@@ -102,7 +83,7 @@ export class PairMember {
     this.ha = ha;
     await this.exclusively(async () => {
       await this.dropFormer(before);
-      if (this.daemon.isKnown) await this.configure();
+      if (this.daemon.isKnown) this.configure();
       else await this.launch();
       await this.awaitSettings();
     });
@@ -112,6 +93,10 @@ export class PairMember {
   /** What the engine's health or an order says to the daemon. */
   settleTrack(): void {
     this.daemon.writeTrack(this.standsDown() ? 1 : 0);
+  }
+
+  hear(line: string): void {
+    this.transitions.hear(line);
   }
 
   /** Every few milliseconds: are the processes alive? */
@@ -129,7 +114,7 @@ export class PairMember {
   /** Every second: does the daemon answer, and does the kernel agree with it? */
   async inspect(): Promise<void> {
     if (this.isBusy || !this.daemon.isKnown) return;
-    const { book, run, sync } = this.parts;
+    const { book, run, sync, health } = this.parts;
     const { starts } = this.daemon;
     const dump = await this.daemon.dump(DUMP_MS);
     // The answer must be that of the daemon that runs now.
@@ -138,38 +123,52 @@ export class PairMember {
       if (!this.daemon.trouble()) this.detach(() => this.recover('daemon-hung', true));
       return;
     }
-    const sawAdverts = this.last !== null && dump.receivedAdverts > this.last.receivedAdverts;
-    this.take(dump);
-    if (sawAdverts) book.sawPeer();
+    if (this.transitions.take(dump)) book.sawPeer();
     else if (dump.state === 'fault') await this.lookForPeer();
     const kernel = await readAddresses(this.ha, run);
-    await this.changes;
+    await this.transitions.settled();
     if (this.isBusy) return;
     await this.agree(dump, kernel);
-    book.note({ held: [...kernel.held], engineHealthy: this.parts.health.isHealthy === true, sync: sync.state });
+    book.note({ held: [...kernel.held], engineHealthy: health.isHealthy === true, sync: sync.state });
   }
 
   /** Says good-bye: the peer is master at once, and the addresses are gone from here. */
   async stop(): Promise<void> {
     await this.exclusively(async () => {
-      await this.daemon.stop(2_500);
-      await this.changes;
+      await this.daemon.stop(STOP_MS);
+      await this.transitions.settled();
       const removed = await removeAddresses(this.ha, this.parts.run);
-      if (this.parts.book.state !== 'stopped')
-        this.stopped('stop', removed.length > 0 ? ['removed-stale-address'] : [], 'the daemon was stopped');
+      this.transitions.stopped('stop', removed.length > 0 ? ['removed-stale-address'] : [], 'the daemon was stopped');
     });
   }
 
-  /** A line of the daemon's fifo: `INSTANCE "pair" MASTER 150`. */
-  hear(line: string): void {
-    const [, word, priority] = /^INSTANCE "[^"]*" ([A-Z_]+) (\d+)/.exec(line) ?? [];
-    const to = ({ MASTER: 'master', BACKUP: 'backup', FAULT: 'fault' } as const)[word ?? ''];
-    if (word === 'STOP') this.toldStop = true;
-    if (word === 'MASTER_RX_LOWER_PRI') this.parts.logger.warn('another master of a lower priority was heard; it will give way', { line });
-    if (!to) return;
-    this.told = to;
-    const at = instantNow();
-    this.queue(() => this.change(to, Number(priority), at));
+  private async adopt(): Promise<void> {
+    const { book } = this.parts;
+    this.settleTrack();
+    this.lastAliveMs = performance.now();
+    this.configure();
+    const dump = await this.daemon.dump(DUMP_MS);
+    if (dump && dump.state !== book.state) await this.transitions.change(dump.state, dump.effectivePriority, instantNow(), 'unknown');
+    this.transitions.told = book.state;
+  }
+
+  private async beginAnew(): Promise<void> {
+    const wasRunning = this.parts.book.state !== 'stopped';
+    const orphanedAt = this.takeOrphaned();
+    const removed = await removeAddresses(this.ha, this.parts.run);
+    const mended = removed.length > 0 || orphanedAt ? ['removed-stale-address'] : [];
+    if (wasRunning)
+      this.transitions.stopped('daemon-died', mended, 'the daemon was gone when the keeper started', orphanedAt ?? instantNow());
+    this.transitions.expect({ cause: wasRunning ? 'daemon-died' : 'start', mended: wasRunning ? ['restarted-daemon'] : mended });
+    await this.launch();
+  }
+
+  /** When the agent took the addresses away that a dead daemon had left; told once. */
+  private takeOrphaned(): EventInstant | null {
+    const { disk, home } = this.parts;
+    const instant = parseFile(eventInstantSchema, disk.read(home.orphaned));
+    rmSync(home.orphaned, { force: true });
+    return instant;
   }
 
   /** Does what the order asks for beyond the track file. */
@@ -184,41 +183,21 @@ export class PairMember {
     this.settleTrack();
   }
 
-  /**
-   * Gives the addresses away without a gap: they stay here, on `lo`, until the peer has announced them. Where no peer takes them, this member is
-   * master again.
-   */
-  private async handOver(): Promise<void> {
-    const { ha } = this;
+  private handOver(): Promise<void> {
     const { run, logger, book } = this.parts;
-    const { advertMs } = ha.settings;
-    const startedAt = performance.now();
-    const before = (await readPeerCounts(run))?.peerVrrp ?? 0;
-    await holdAddresses(ha, run);
-    try {
-      this.isYielding = true;
-      this.settleTrack();
-      const deadline = startedAt + skewMs(advertMs, ha.peer.priority) + 2 * advertMs + 200;
-      let isTaken = false;
-      while (!isTaken && performance.now() < deadline && !this.daemon.trouble()) {
-        await sleep(10);
-        isTaken = ((await readPeerCounts(run))?.peerVrrp ?? 0) > before;
-      }
-      const tookMs = Math.round(performance.now() - startedAt);
-      if (isTaken) await sleep(ANNOUNCED_MS);
-      this.isYielding = false;
-      if (ha.order !== 'maintenance') this.settleTrack();
-      logger.info(isTaken ? 'the peer has the addresses' : 'no peer took the addresses', { tookMs, order: ha.order });
-      // Nobody else answers: they are kept until this member is master again.
-      const backBy = performance.now() + takeOverMs(advertMs, ha.priority) + 1_000;
-      while (!isTaken && ha.order !== 'maintenance' && book.state !== 'master' && performance.now() < backBy) await sleep(10);
-    } finally {
-      this.isYielding = false;
-      await letAddressesGo(ha, run);
-    }
+    return handOver(this.ha, {
+      run,
+      logger,
+      setYielding: (isYielding) => {
+        this.isYielding = isYielding;
+        this.settleTrack();
+      },
+      isDaemonWell: () => this.daemon.trouble() === null,
+      isMaster: () => book.state === 'master',
+    });
   }
 
-  /** Brings a dead or hung daemon back: as master where it was master a moment ago, else behind the peer. */
+  /** Brings a dead or hung daemon back: as master where it was master a moment ago, else behind the peer. `isSilent`: nobody knows since when. */
   private async recover(seen: DaemonTrouble, isSilent = false): Promise<void> {
     const { book, run, logger } = this.parts;
     const at = instantNow();
@@ -226,37 +205,41 @@ export class PairMember {
     const silentMs = isSilent ? Infinity : performance.now() - this.lastAliveMs;
     // Both may be dying one after the other, and how the parent ended is told a moment later.
     if (seen !== 'daemon-hung') await sleep(5);
-    const trouble = isSilent ? seen : (this.daemon.trouble() ?? seen);
-    const cause = this.toldStop ? 'stop' : trouble;
+    const cause = this.transitions.hasSaidBye ? 'stop' : isSilent ? seen : (this.daemon.trouble() ?? seen);
     this.daemon.kill();
-    const now = performance.now();
-    this.resumedAt = this.resumedAt.filter((earlier) => now - earlier < RESUME_WINDOW_MS);
-    const isResuming =
-      wasMaster && cause !== 'stop' && !this.standsDown() && silentMs < 2 * this.ha.settings.advertMs && this.resumedAt.length < RESUMES;
+    const isResuming = wasMaster && cause !== 'stop' && !this.standsDown() && silentMs < 2 * this.ha.settings.advertMs && this.mayResume();
     logger.warn('the daemon is gone', { cause, wasMaster, silentMs: Math.round(silentMs), isResuming });
     if (isResuming) {
-      this.resumedAt.push(now);
-      this.pending = { cause, mended: ['restarted-daemon', 'sent-gratuitous-arp'] };
+      this.transitions.expect({ cause, mended: ['restarted-daemon', 'sent-gratuitous-arp'] });
       const resumed = this.resume();
       // The addresses stay where they are if it works.
-      this.queue(async () => this.stopped(cause, [], 'the daemon was gone', at, (await resumed) ? addressesOf(this.ha) : []));
+      this.transitions.enqueue(async () =>
+        this.transitions.stopped(cause, [], 'the daemon was gone', at, (await resumed) ? addressesOf(this.ha) : []),
+      );
       if (await resumed) return;
     }
     const removed = await removeAddresses(this.ha, run);
-    if (!isResuming)
-      this.queue(async () => this.stopped(cause, removed.length > 0 ? ['removed-stale-address'] : [], 'the daemon was gone', at));
-    this.pending = { cause, mended: ['restarted-daemon'] };
+    const mended = removed.length > 0 ? ['removed-stale-address'] : [];
+    this.transitions.enqueue(async () => this.transitions.stopped(cause, mended, 'the daemon was gone', at));
+    this.transitions.expect({ cause, mended: ['restarted-daemon'] });
     await this.launch();
+  }
+
+  private mayResume(): boolean {
+    const now = performance.now();
+    this.resumedAt = this.resumedAt.filter((earlier) => now - earlier < RESUME_WINDOW_MS);
+    if (this.resumedAt.length >= RESUMES) return false;
+    this.resumedAt.push(now);
+    return true;
   }
 
   /** Starts the daemon as the master that it was. False when it didn't work; no daemon runs then. */
   private async resume(): Promise<boolean> {
     try {
-      this.told = 'init';
       await this.start({ resuming: true });
       for (let waitedMs = 0; waitedMs < RESUME_MS && !this.isMasterTold(); waitedMs += 5) await sleep(5);
       if (!this.isMasterTold()) throw new AppError('unavailable', 'ha.not-resumed', `it was not master within ${RESUME_MS} ms`);
-      await this.configure();
+      this.configure();
       return true;
     } catch (error) {
       this.parts.logger.error('the daemon could not go on as master', { error: messageOf(error) });
@@ -268,7 +251,6 @@ export class PairMember {
   /** Starts the daemon as a backup. When it doesn't start it is tried again later. */
   private async launch(): Promise<void> {
     try {
-      this.told = 'init';
       await this.start({ resuming: false });
     } catch (error) {
       this.restartAtMs = performance.now() + RESTART_MS;
@@ -277,20 +259,22 @@ export class PairMember {
   }
 
   private async start({ resuming }: { resuming: boolean }): Promise<void> {
-    const { home } = this.parts;
-    this.toldStop = false;
-    this.last = null;
+    this.transitions.forget();
     this.settleTrack();
-    writeFileSync(home.keepalivedConfig, renderKeepalived(this.ha, home, { resuming }), { mode: 0o600 });
+    this.writeConfig(resuming);
     await this.daemon.start();
     this.lastAliveMs = performance.now();
   }
 
   /** The usual configuration; a reload moves no address. */
-  private async configure(): Promise<void> {
-    const { home } = this.parts;
-    writeFileSync(home.keepalivedConfig, renderKeepalived(this.ha, home), { mode: 0o600 });
+  private configure(): void {
+    this.writeConfig(false);
     this.daemon.reload();
+  }
+
+  private writeConfig(resuming: boolean): void {
+    const { home } = this.parts;
+    writeFileSync(home.keepalivedConfig, renderKeepalived(this.ha, home, { resuming }), { mode: 0o600 });
   }
 
   /** The daemon must say that it runs with what the plan asks for. */
@@ -301,7 +285,7 @@ export class PairMember {
       `priority ${priority}, `,
       `advertisement interval ${settings.advertMs / 1000} s`,
     ];
-    const deadline = performance.now() + 3_000;
+    const deadline = performance.now() + SETTINGS_MS;
     for (;;) {
       const dump = await this.daemon.dump(500);
       const missing = wanted.find((start) => !dump?.settings.some((line) => line.startsWith(start)));
@@ -314,65 +298,9 @@ export class PairMember {
 
   /** Addresses that the pair no longer has; those that stay are the daemon's. */
   private async dropFormer(before: ApplianceHa): Promise<void> {
-    const kept = new Set(this.ha.settings.virtualAddresses.map((virtual) => virtual.address));
+    const kept = new Set(addressesOf(this.ha));
     const former = before.settings.virtualAddresses.filter((virtual) => !kept.has(virtual.address));
     if (former.length > 0) await removeAddresses({ ...before, settings: { ...before.settings, virtualAddresses: former } }, this.parts.run);
-  }
-
-  /** A change of state that the daemon told, with its cause and what the kernel has after it. */
-  private async change(to: HaState, priority: number, at: EventInstant, known?: HaCause): Promise<void> {
-    const { book, sync, run } = this.parts;
-    if (to === book.state) return;
-    const before = this.last;
-    const dump = to === 'master' ? await this.daemon.dump(1_000) : null;
-    if (dump) this.take(dump);
-    const kernel = await this.settledAddresses(to, run);
-    const cause = known ?? this.causeOf(to, kernel, before, dump);
-    const mended = this.pending?.mended ?? [];
-    this.pending = null;
-    book.move({
-      to,
-      cause,
-      held: kernel.held,
-      priority: priority === OWNER_PRIORITY ? this.ha.priority : priority,
-      mended,
-      message: this.messageOf(to, cause),
-      at,
-    });
-    if (to === 'master') sync.becomeMaster();
-    else if (to === 'backup') sync.becomeBackup();
-  }
-
-  /** The daemon tells its state before it has moved the addresses. */
-  private async settledAddresses(to: HaState, run: RunTool): Promise<KernelAddresses> {
-    for (let looks = 0; ; looks++) {
-      const kernel = await readAddresses(this.ha, run);
-      const isSettled = to === 'master' ? kernel.held.length === this.ha.settings.virtualAddresses.length : kernel.held.length === 0;
-      if (isSettled || this.isYielding || looks === SETTLE_LOOKS) return kernel;
-      await sleep(5);
-    }
-  }
-
-  private causeOf(to: HaState, kernel: KernelAddresses, before: StateDump | null, dump: StateDump | null): HaCause {
-    const { book } = this.parts;
-    if (to === 'fault') return this.standsDown() ?? (kernel.down.length > 0 || !kernel.hasOwnAddress ? 'link-down' : 'unknown');
-    if (this.pending) return this.pending.cause;
-    if (to === 'backup') {
-      if (book.state === 'master') return 'higher-priority';
-      return ({ ordered: 'ordered', 'engine-failed': 'engine-healthy', 'link-down': 'link-up' } as const)[book.cause as string] ?? 'start';
-    }
-    const { settings, priority, peer, order } = this.ha;
-    if (performance.now() - this.peerLeftAtMs < takeOverMs(settings.advertMs, priority)) return 'peer-yielded';
-    if (book.cause === 'start' && dump?.receivedAdverts === 0) return 'start';
-    const isPreempting = settings.preempt && order !== 'yield' && priority > peer.priority;
-    return isPreempting && dump !== null && before !== null && dump.receivedAdverts > before.receivedAdverts
-      ? 'higher-priority'
-      : 'peer-silent';
-  }
-
-  private messageOf(to: HaState, cause: HaCause): string {
-    const why = cause === 'engine-failed' ? `: ${this.parts.health.problem}` : '';
-    return `${to} because of ${cause}${why}`;
   }
 
   /** Puts right where the kernel or our book differ from the daemon, if they still do at a second look. */
@@ -383,7 +311,7 @@ export class PairMember {
     this.strayLooks = isStray || isMissed ? this.strayLooks + 1 : 0;
     if (this.strayLooks < 2) return;
     this.strayLooks = 0;
-    if (isMissed) await this.change(dump.state, dump.effectivePriority, instantNow(), 'unknown');
+    if (isMissed) await this.transitions.change(dump.state, dump.effectivePriority, instantNow(), 'unknown');
     if (!isStray) return;
     const removed = await removeAddresses(this.ha, run);
     const mended = ['removed-stale-address'];
@@ -391,22 +319,11 @@ export class PairMember {
     book.move({ to: book.state, cause: book.cause, held: [], priority: dump.effectivePriority, mended, message });
   }
 
-  /** Keeps the daemon's account, and when the peer last said that it leaves. */
-  private take(dump: StateDump): void {
-    if (this.last && dump.receivedLeaves > this.last.receivedLeaves) this.peerLeftAtMs = performance.now();
-    this.last = dump;
-  }
-
   /** A daemon at fault counts no advertisements; the kernel does. */
   private async lookForPeer(): Promise<void> {
     const count = (await readPeerCounts(this.parts.run))?.peerVrrp ?? 0;
     if (count > this.peerCount) this.parts.book.sawPeer();
     this.peerCount = count;
-  }
-
-  private stopped(cause: HaCause, mended: readonly string[], message: string, at?: EventInstant, held: readonly string[] = []): void {
-    if (this.parts.book.state === 'stopped') return;
-    this.parts.book.move({ to: 'stopped', cause, held, priority: 0, mended, message, ...(at ? { at } : {}) });
   }
 
   /** Why the daemon must not take part, or null. */
@@ -419,26 +336,16 @@ export class PairMember {
   }
 
   private isMasterTold(): boolean {
-    return this.told === 'master';
+    return this.transitions.told === 'master';
   }
 
   private yieldKey(): string {
     return this.ha.commandId ?? JSON.stringify([this.ha.clusterId, 'yield']);
   }
 
+  /** A restart must not carry the same order out again. */
   private wasYielded(): boolean {
-    try {
-      return readFileSync(this.parts.home.yielded, 'utf8') === this.yieldKey();
-    } catch {
-      // None was carried out yet.
-      return false;
-    }
-  }
-
-  private queue(work: () => Promise<void>): void {
-    this.changes = this.changes
-      .then(work)
-      .catch((error: unknown) => this.parts.logger.error('a change could not be noted', { error: messageOf(error) }));
+    return this.parts.disk.read(this.parts.home.yielded)?.toString('utf8') === this.yieldKey();
   }
 
   private async exclusively(work: () => Promise<void>): Promise<void> {

@@ -96,6 +96,27 @@ describe('the timeline of a pair', () => {
     ]);
   });
 
+  it('does not lay what happens later to an order that still stands', () => {
+    const command: TimelineCommand = {
+      id: randomUUID(),
+      kind: 'failover',
+      applianceId: null,
+      by: 'operator:kim',
+      reason: 'a new kernel',
+      at: new Date(BASE_MS),
+    };
+    const standing = { commandId: command.id };
+    const items = join(
+      [
+        told(B, 0, 'backup', 'master', 'start', standing),
+        told(B, 60_000, 'master', 'fault', 'engine-failed', standing),
+        told(A, 60_045, 'backup', 'master', 'peer-yielded', { ...standing, order: 'yield' }),
+      ],
+      { commands: [command] },
+    );
+    expect(only(items, 'failover')[0]).toMatchObject({ planned: false, orderedBy: null, commandId: null, cause: 'engine-failed' });
+  });
+
   it('counts no gap where the former master kept the addresses until the other had them', () => {
     const items = join([
       start(),

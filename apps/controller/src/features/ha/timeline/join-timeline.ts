@@ -65,8 +65,10 @@ function moveItem(sources: TimelineSources, before: Mastership, { start, applian
   const left = isPart ? before.end! : null;
   const isSame = before.applianceId === applianceId;
   const { gapMs, isEstimated } = gapOf(sources.settings, before, start);
-  const trigger = [left, start].find((transition) => transition?.event.commandId && isOrdered(transition)) ?? null;
-  const command = sources.commands.find(({ id }) => id === trigger?.event.commandId) ?? null;
+  // An order stands on after it was carried out: what a member says of its reason decides whether this was it.
+  const isOrderedMove = left ? isOrdered(left) : start.event.cause === 'ordered' || start.event.cause === 'peer-yielded';
+  const orderId = isOrderedMove ? (left ?? start).event.commandId : null;
+  const command = sources.commands.find(({ id }) => id === orderId) ?? null;
   const cause = left ? left.event.cause : start.event.cause;
   const [from, to] = [nameOf(sources, before.applianceId), nameOf(sources, applianceId)];
   const gap =
@@ -93,9 +95,9 @@ function moveItem(sources: TimelineSources, before: Mastership, { start, applian
   };
 }
 
-/** What an order brought about: the giving up, or the taking over after the other said that it leaves. */
+/** What an order brought about, by the member's own word. */
 function isOrdered({ event }: Transition): boolean {
-  return event.cause === 'ordered' || event.cause === 'peer-yielded' || event.order !== 'normal';
+  return event.cause === 'ordered';
 }
 
 /**
