@@ -65,7 +65,6 @@ async function enrolSuccessor(world: ReplacementWorld): Promise<void> {
   const { fixture, pair } = world;
   const { id } = pair.members[1].appliance;
   await fixture.api.change('PATCH', `/api/v1/appliances/${id}`, { listenAddresses: [SUCCESSOR_ADDRESS] });
-  const before = await fixture.api.get<ApplianceStateView>(`/api/v1/appliances/${id}/state`);
   const place = { ...world.options.members[1], name: 'successor', host: spareHost(world), address: SUCCESSOR_ADDRESS };
   world.successor = await enrolBox(fixture.stack, fixture.api, id, place);
   await waitUntil(
@@ -73,8 +72,9 @@ async function enrolSuccessor(world: ReplacementWorld): Promise<void> {
     async () => {
       const { facets } = await fixture.api.get<ApplianceStateView>(`/api/v1/appliances/${id}/state`);
       const policy = facets.find(({ facet }) => facet === 'policy');
-      const wanted = before.facets.find(({ facet }) => facet === 'policy')?.desired?.sha256;
-      return policy?.state === 'applied' && policy.applied?.sha256 === wanted;
+      if (policy?.state !== 'applied' || policy.applied?.sha256 !== policy.desired?.sha256)
+        throw new Error(`${policy?.state}: ${policy?.reason}`);
+      return true;
     },
     { timeoutMs: 60_000 },
   );

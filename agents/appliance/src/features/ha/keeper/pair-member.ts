@@ -26,6 +26,7 @@ const RESUME_WINDOW_MS = 60_000;
 const RESUME_MS = 600;
 const RESTART_MS = 1_000;
 const SETTINGS_MS = 3_000;
+const LISTEN_MS = 2_000;
 
 interface MemberParts {
   readonly home: HaHome;
@@ -160,7 +161,14 @@ export class PairMember {
     if (wasRunning)
       this.transitions.stopped('daemon-died', mended, 'the daemon was gone when the keeper started', orphanedAt ?? instantNow());
     this.transitions.expect({ cause: wasRunning ? 'daemon-died' : 'start', mended: wasRunning ? ['restarted-daemon'] : mended });
+    if (!wasRunning) await this.listenFirst();
     await this.launch();
+  }
+
+  /** A new member gives its peer, which may be master, the time to learn of it: neither would hear the other, and both would be master. */
+  private async listenFirst(): Promise<void> {
+    const deadline = performance.now() + LISTEN_MS;
+    while (performance.now() < deadline && ((await readPeerCounts(this.parts.run))?.peerVrrp ?? 0) === 0) await sleep(50);
   }
 
   /** When the agent took the addresses away that a dead daemon had left; told once. */
