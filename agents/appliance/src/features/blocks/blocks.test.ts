@@ -3,7 +3,7 @@ import type { AppliancePatterns } from '@phalanx/contracts';
 import { silentLogger } from '@phalanx/kit';
 import { describeInLab, Lab, type LabHost, waitUntil } from '@phalanx/testing';
 import { type RunTool, runTool } from '../../platform/system-tools.js';
-import { parseRange } from './address-range.js';
+import { parseRange } from '../../platform/address-range.js';
 import { type BlocksFeature, startBlocks } from './index.js';
 import { OwnBlocks } from './own-blocks.js';
 
@@ -166,7 +166,7 @@ describeInLab('address blocks in the kernel', () => {
       2,
       [
         ['192.0.2.66', 'engine'],
-        ['2001:db8:1:0:0:0:0:0/64', 'engine'],
+        ['2001:db8:1::/64', 'engine'],
       ],
     ]);
     expect(Date.parse(ownBlocks[0]!.expiresAt!)).toBeGreaterThan(Date.now() + 5_000_000);

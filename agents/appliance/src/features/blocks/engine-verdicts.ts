@@ -2,7 +2,7 @@ import type { Protections, RefusedSource } from '@phalanx/contracts';
 import { type Logger, messageOf } from '@phalanx/kit';
 import type { EngineLink } from '../../platform/engine-link.js';
 import type { AgentContext } from '../../platform/feature.js';
-import { type AddressRange, overlaps, parseRange, rangeText } from './address-range.js';
+import { type AddressRange, overlaps, parseRange, rangeText } from '../../platform/address-range.js';
 import type { OwnBlocks } from './own-blocks.js';
 
 export interface EngineVerdictsOptions {

@@ -1,6 +1,8 @@
+import { isIPv4 } from 'node:net';
 import { AppError } from '@phalanx/kit';
+import { type ListedElement, readElement } from '../../platform/nft/set-elements.js';
 import type { RunTool } from '../../platform/system-tools.js';
-import { parseRange, rangeText } from './address-range.js';
+import { parseRange, rangeText } from '../../platform/address-range.js';
 import { BLOCKS_TABLE, ENGINE_SETS, type EngineSet, LIST_SETS, type ListSet, STRUCTURE, structureLine } from './blocks-table.js';
 
 /** An element as the kernel has it. */
@@ -20,11 +22,6 @@ export interface KernelBlocks {
   readonly refused: Readonly<Record<'blocked' | 'engine', { readonly packets: number; readonly bytes: number }>>;
 }
 
-type ListedValue =
-  string | { readonly prefix: { readonly addr: string; readonly len: number } } | { readonly range: readonly [string, string] };
-type ListedElement =
-  | ListedValue
-  | { readonly elem: { readonly val: ListedValue; readonly expires?: number; readonly counter?: { readonly packets: number } } };
 type Listing = { readonly nftables: readonly Readonly<Record<string, ListedObject>>[] };
 interface ListedObject {
   readonly name?: string;
@@ -40,7 +37,7 @@ const NOTHING = { packets: 0, bytes: 0 };
 
 /** Reads the whole table back. */
 export async function readKernel(run: RunTool): Promise<KernelBlocks> {
-  const text = await listOrNull(run, ['table', ...BLOCKS_TABLE.split(' ')]);
+  const text = await listOrNull(run);
   const structure: string[] = [];
   const sets = new Map<ListSet | EngineSet, ReadonlyMap<string, KernelElement>>();
   const refused = { blocked: NOTHING, engine: NOTHING };
@@ -53,14 +50,6 @@ export async function readKernel(run: RunTool): Promise<KernelBlocks> {
         refused[listed.name] = { packets: listed.packets ?? 0, bytes: listed.bytes ?? 0 };
     }
   return { isThere: text !== null, structure, sets, refused };
-}
-
-/** Elements of a set of another table; null where it is not there. */
-export async function readSet(run: RunTool, table: string, name: string): Promise<ReadonlyMap<string, KernelElement> | null> {
-  const text = await listOrNull(run, ['set', ...table.split(' '), name]);
-  if (text === null) return null;
-  const listed = (JSON.parse(text) as Listing).nftables.find(({ set }) => set !== undefined)?.['set'];
-  return elementsOf(listed ?? {});
 }
 
 /** Whether the table is as it was declared. */
@@ -77,9 +66,9 @@ function rulesOf(structure: readonly string[]): string {
   return structure.filter((line) => line.startsWith('rule ')).join('\n');
 }
 
-async function listOrNull(run: RunTool, what: readonly string[]): Promise<string | null> {
+async function listOrNull(run: RunTool): Promise<string | null> {
   try {
-    return await run('nft', ['-j', 'list', ...what], { timeoutMs: READ_MS });
+    return await run('nft', ['-j', 'list', 'table', ...BLOCKS_TABLE.split(' ')], { timeoutMs: READ_MS });
   } catch (error) {
     if (error instanceof AppError && error.code === 'tool.refused' && /No such file or directory/.test(error.message)) return null;
     throw error;
@@ -89,16 +78,13 @@ async function listOrNull(run: RunTool, what: readonly string[]): Promise<string
 function elementsOf({ elem = [] }: ListedObject): Map<string, KernelElement> {
   return new Map(
     elem.map((listed): [string, KernelElement] => {
-      if (typeof listed === 'object' && 'elem' in listed) {
-        const { val, expires, counter } = listed.elem;
-        return [keyOf(val), { remainingMs: expires === undefined ? null : expires * 1000, packets: counter?.packets ?? 0 }];
-      }
-      return [keyOf(listed), { remainingMs: null, packets: 0 }];
+      const { key, expiresInSeconds, packets } = readElement(listed);
+      return [keyText(String(key[0])), { remainingMs: expiresInSeconds === null ? null : expiresInSeconds * 1000, packets }];
     }),
   );
 }
 
-function keyOf(value: ListedValue): string {
-  if (typeof value === 'string') return value.includes(':') ? rangeText(parseRange(value)) : value;
-  return rangeText('prefix' in value ? parseRange(`${value.prefix.addr}/${value.prefix.len}`) : parseRange(value.range.join('-')));
+/** The texts of this feature: a single IPv4 address, as most are, is what it is. */
+function keyText(listed: string): string {
+  return isIPv4(listed) ? listed : rangeText(parseRange(listed));
 }

@@ -1,10 +1,10 @@
 import type { BoxBlock } from '@phalanx/contracts';
 import { AppError, type Logger, messageOf } from '@phalanx/kit';
+import { readSet, type SetElement } from '../../platform/nft/set-elements.js';
 import type { RunTool } from '../../platform/system-tools.js';
-import { type AddressRange, overlaps, parseRange, rangeText } from './address-range.js';
+import { type AddressRange, overlaps, parseRange, rangeText } from '../../platform/address-range.js';
 import { BLOCKS_TABLE, declareTable } from './blocks-table.js';
 import { addElements, deleteElements } from './element-changes.js';
-import { type KernelElement, readSet } from './kernel-blocks.js';
 import type { WantedSets } from './wanted-sets.js';
 
 /** The packet engine's table keeps what its own rules judged, and what it must never judge. */
@@ -47,7 +47,7 @@ export class OwnBlocks {
       deleteElements(BLOCKS_TABLE, set, [key]),
       addElements(BLOCKS_TABLE, set, [[key, until]], this.now()),
     ].join('');
-    if ((await readSet(this.run, BLOCKS_TABLE, set)) === null) await this.write(declareTable());
+    if ((await this.elementsOf(BLOCKS_TABLE, set)) === null) await this.write(declareTable());
     await this.write(renew);
   }
 
@@ -55,11 +55,11 @@ export class OwnBlocks {
   async list(): Promise<BoxBlock[]> {
     const found: BoxBlock[] = [];
     for (const { reason, version, elements } of await this.readAll())
-      for (const [key, { remainingMs, packets }] of elements)
+      for (const { key, expiresInSeconds, packets } of elements)
         found.push({
-          address: reason === 'engine' && version === 6 ? `${key}/64` : key,
+          address: version === 6 ? `${key[0]}/64` : String(key[0]),
           reason,
-          expiresAt: remainingMs === null ? null : new Date(this.now() + remainingMs).toISOString(),
+          expiresAt: expiresInSeconds === null ? null : new Date(this.now() + expiresInSeconds * 1000).toISOString(),
           packets,
         });
     return found.sort((a, b) => ((a.expiresAt ?? '~') < (b.expiresAt ?? '~') ? 1 : -1));
@@ -86,7 +86,9 @@ export class OwnBlocks {
     this.isNothingReleased = isNothing;
     if (ranges.length === 0) return;
     for (const { table, set, version, elements } of await this.readAll()) {
-      const lifted = [...elements.keys()].filter((key) => ranges.some((range) => overlaps(range, blockedRange(key, version))));
+      const lifted = elements
+        .map(({ key }) => String(key[0]))
+        .filter((key) => ranges.some((range) => overlaps(range, parseRange(version === 6 ? `${key}/64` : key))));
       if (lifted.length > 0) await this.writeUnlessGone(deleteElements(table, set, lifted));
     }
   }
@@ -99,25 +101,30 @@ export class OwnBlocks {
 
   private async fillReleased(version: 4 | 6): Promise<void> {
     const set = `released-${version}`;
-    const present = await readSet(this.run, PACKET_TABLE, set);
+    const present = await this.elementsOf(PACKET_TABLE, set);
     if (present === null) return;
     const now = this.now();
     const wanted = [...this.released![`released-${version}`]].filter(([, until]) => until === null || until > now);
     const keys = new Set(wanted.map(([key]) => key));
-    if (wanted.length === present.size && [...present.keys()].every((key) => keys.has(key))) return;
+    if (wanted.length === present.length && present.every(({ key }) => keys.has(rangeText(parseRange(String(key[0])))))) return;
     await this.writeUnlessGone(`flush set ${PACKET_TABLE} ${set}\n${addElements(PACKET_TABLE, set, wanted, now)}`);
   }
 
-  private async readAll(): Promise<(OwnSet & { readonly version: 4 | 6; readonly elements: ReadonlyMap<string, KernelElement> })[]> {
+  private async readAll(): Promise<(OwnSet & { readonly version: 4 | 6; readonly elements: readonly SetElement[] })[]> {
     const result = [];
     for (const own of [ENGINE, PACKET])
       for (const { table, set, reason } of own) {
-        const elements = await readSet(this.run, table, set);
+        const elements = await this.elementsOf(table, set);
         // A table has all of its sets, or is not there.
         if (elements === null) break;
         result.push({ table, set, reason, version: set.endsWith('4') ? (4 as const) : (6 as const), elements });
       }
     return result;
+  }
+
+  private elementsOf(table: string, set: string): Promise<SetElement[] | null> {
+    const [family = '', name = ''] = table.split(' ');
+    return readSet(this.run, family, name, set);
   }
 
   private async write(commands: string): Promise<void> {
@@ -133,9 +140,4 @@ export class OwnBlocks {
       this.logger.debug('own blocks changed meanwhile', { error: error.message });
     }
   }
-}
-
-/** IPv6 sources are counted by their /64. */
-function blockedRange(key: string, version: 4 | 6): AddressRange {
-  return version === 6 && !key.includes('-') ? parseRange(`${key}/64`) : parseRange(key);
 }

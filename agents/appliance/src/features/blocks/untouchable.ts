@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { type ApplianceNetwork, type AppliancePolicy } from '@phalanx/contracts';
 import { type Logger, messageOf, withDeadline } from '@phalanx/kit';
-import { type AddressRange, parseRange } from './address-range.js';
+import { type AddressRange, parseRange } from '../../platform/address-range.js';
 
 const LOOKUP_MS = 2_000;
 

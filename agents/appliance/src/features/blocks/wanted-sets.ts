@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { type AddressBlock, type AppliancePatterns, appliancePatternsSchema } from '@phalanx/contracts';
 import { AppError, sha256Hex } from '@phalanx/kit';
-import { type AddressRange, type IpVersion, parseRange, rangeText } from './address-range.js';
+import { type AddressRange, type IpVersion, parseRange, rangeText } from '../../platform/address-range.js';
 import { LIST_SETS, type ListSet } from './blocks-table.js';
 
 /** Elements of one set: until when each is to be there (epoch, milliseconds); null: for ever. */

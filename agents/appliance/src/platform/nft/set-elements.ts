@@ -22,8 +22,10 @@ type Value =
   | { readonly concat: readonly Plain[] }
   | { readonly prefix: { readonly addr: string; readonly len: number } }
   | { readonly range: readonly Plain[] };
+/** An element as `nft -j` lists it. @see libnftables-json(5) */
+export type ListedElement = Value | { readonly elem: Held };
 interface Listing {
-  readonly nftables: readonly { readonly set?: { readonly elem?: readonly (Value | { readonly elem: Held })[] } }[];
+  readonly nftables: readonly { readonly set?: { readonly elem?: readonly ListedElement[] } }[];
 }
 
 /** The elements of one set; null where there is no such set. One set alone is cheap to ask for, however large the others are. */
@@ -36,12 +38,12 @@ export async function readSet(run: RunTool, family: string, table: string, set: 
     throw error;
   }
   const { nftables } = JSON.parse(listing) as Listing;
-  return nftables
-    .flatMap((entry) => entry.set?.elem ?? [])
-    .map((element) => elementOf(typeof element === 'object' && 'elem' in element ? element.elem : { val: element }));
+  return nftables.flatMap((entry) => entry.set?.elem ?? []).map(readElement);
 }
 
-function elementOf({ val, expires, counter }: Held): SetElement {
+/** Reads one listed element. */
+export function readElement(element: ListedElement): SetElement {
+  const { val, expires, counter }: Held = typeof element === 'object' && 'elem' in element ? element.elem : { val: element };
   return { key: keyOf(val), packets: counter?.packets ?? 0, bytes: counter?.bytes ?? 0, expiresInSeconds: expires ?? null };
 }
 

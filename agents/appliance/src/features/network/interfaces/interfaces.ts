@@ -1,7 +1,7 @@
 import type { Interface, MemberNetwork, Route } from '@phalanx/contracts';
 import { AppError } from '@phalanx/kit';
 import type { RunTool } from '../../../platform/system-tools.js';
-import { canonicalAddress } from '../address-ranges.js';
+import { canonicalAddress } from '../../../platform/address-range.js';
 import { type LinkFact, readLinks, readRoutes, ROUTE_PROTOCOL } from './ip-facts.js';
 import { linkCommand, requireKind } from './link-kinds.js';
 import type { MadeLinks, MadeLinksFile } from './made-links.js';
