@@ -54,6 +54,14 @@ describe('a text read in two halves at once', () => {
   });
 });
 
+describe('a pattern that may leave out nearly all of itself', () => {
+  it('is followed without keeping what waits behind each of its parts', () => {
+    const automaton = automatonOf('x(?:a?){740}b')!;
+    expect(automaton.firstEnd(`-x${'a'.repeat(740)}b`)).toBe(743);
+    expect(automaton.firstEnd(`-x${'a'.repeat(741)}b`)).toBe(-1);
+  });
+});
+
 const patterns = packPatterns();
 (patterns.length === 0 ? describe.skip : describe)('the patterns of the packs', () => {
   it('match in a text read in two halves where they match in one read from its start', () => {

@@ -8,6 +8,11 @@ const BEFORE_KINDS = 4;
 /** What a step found: a match ends at the position it began at, or (whatever follows) at the one it leads to. */
 export const STEP = { matchedHere: 1, matchedNext: 2 } as const;
 
+/** Numbers kept of what waits behind instructions: of a pattern that may leave out nearly all of itself that would be its square. */
+const MAX_BEHIND = 1 << 18;
+/** Stands in place of where it is kept. */
+const NOT_KEPT = -1;
+
 /** What an instruction waits for that is no byte. */
 const WANTS = { nothing: -1, answer: -2 } as const;
 
@@ -176,6 +181,10 @@ export class SubsetConstruction {
     this.#clear();
     const isMatch = this.#enter(at + 1, BEFORE.other, null);
     const { count } = this;
+    if (this.#behindCount + count >= MAX_BEHIND) {
+      this.#behindAt[at] = NOT_KEPT;
+      return;
+    }
     while (this.#behindCount + count + 1 > this.#behind.length) {
       const larger = new Int32Array(this.#behind.length * 2);
       larger.set(this.#behind);
@@ -194,6 +203,10 @@ export class SubsetConstruction {
     let isMatch = 0;
     for (let i = 0; i < this.#takers; i++) {
       const from = this.#behindAt[taking[i]!]!;
+      if (from === NOT_KEPT) {
+        if (this.#enter(taking[i]! + 1, BEFORE.other, null)) isMatch = 1;
+        continue;
+      }
       const head = behind[from]!;
       isMatch |= head & 1;
       this.#addAll(behind, from + 1, from + 1 + (head >> 1));
