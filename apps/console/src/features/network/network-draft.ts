@@ -2,17 +2,10 @@ import {
   type FirewallRule,
   type MemberNetwork,
   type NetworkPolicy,
-  networkPolicySchema,
-  memberNetworkSchema,
+  networkWriteSchema,
   type NetworkVersionView,
   DEFAULT_NETWORK_POLICY,
 } from '@phalanx/contracts';
-import { z } from 'zod';
-
-const draftSchema = z.strictObject({
-  policy: networkPolicySchema,
-  members: z.array(z.strictObject({ applianceId: z.string(), network: memberNetworkSchema })),
-});
 
 /** A cluster's network while it is edited. */
 export interface NetworkDraft {
@@ -30,15 +23,16 @@ export interface NetworkIssue {
 export function draftOf(version: NetworkVersionView | null, applianceIds: readonly string[]): NetworkDraft {
   const known = new Map(version?.members.map(({ applianceId, network }) => [applianceId, network]));
   // Parsed, so that members stand in the order in which an edited draft has them after its own check.
-  return draftSchema.parse({
+  const { policy, members } = networkWriteSchema.parse({
     policy: version?.policy ?? DEFAULT_NETWORK_POLICY,
     members: applianceIds.map((applianceId) => ({ applianceId, network: known.get(applianceId) ?? { interfaces: [], routes: [] } })),
   });
+  return { policy, members };
 }
 
 /** Checks text that is edited as JSON; a draft, or what is wrong with it. */
 export function checkDraft(value: unknown): { readonly draft: NetworkDraft | null; readonly issues: readonly NetworkIssue[] } {
-  const parsed = draftSchema.safeParse(value);
+  const parsed = networkWriteSchema.omit({ comment: true }).safeParse(value);
   if (parsed.success) return { draft: parsed.data, issues: [] };
   return { draft: null, issues: parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })) };
 }

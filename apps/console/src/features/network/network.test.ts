@@ -4,9 +4,9 @@ import { checkDraft, draftOf, moved, newRule } from './network-draft.js';
 
 describe('a network draft', () => {
   it('begins with the default policy and members that set nothing', () => {
-    const draft = draftOf(null, ['a']);
+    const draft = draftOf(null, ['11111111-1111-4111-8111-111111111111']);
     expect(draft.policy).toEqual(DEFAULT_NETWORK_POLICY);
-    expect(draft.members).toEqual([{ applianceId: 'a', network: { interfaces: [], routes: [] } }]);
+    expect(draft.members).toEqual([{ applianceId: '11111111-1111-4111-8111-111111111111', network: { interfaces: [], routes: [] } }]);
     expect(checkDraft(draft)).toEqual({ draft, issues: [] });
   });
 

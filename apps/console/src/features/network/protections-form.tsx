@@ -132,7 +132,7 @@ interface RateProps {
 }
 
 /** A rate with its burst; switched off it is null. */
-export function RateInput({ label, rate, isReadOnly, onChange }: RateProps): ReactNode {
+function RateInput({ label, rate, isReadOnly, onChange }: RateProps): ReactNode {
   const { t } = useTranslation();
   return (
     <Stack gap={4}>
