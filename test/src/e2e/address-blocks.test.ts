@@ -67,7 +67,7 @@ describeInLab('addresses that the fleet refuses', () => {
   it('are found by the engine too: who floods it is refused by it, then by the kernel, while others are served', async () => {
     const [box] = boxes;
     const { application, appliance, clusterId, tenantId } = box!;
-    const document = { settings: { level: 'prevention', limits: { requestsPerSecond: 50 } }, locks: [] };
+    const document = { settings: { level: 'prevention', limits: { requestsPerSecond: 20 } }, locks: [] };
     await fixture.api.change('PUT', `/api/v1/policies/applications/${application.id}`, { document, comment: '' });
     const refusals = { enabled: true, count: 50, windowSeconds: 10, blockSeconds: 300 };
     const policy: NetworkPolicy = {
@@ -77,8 +77,8 @@ describeInLab('addresses that the fleet refuses', () => {
     const written = { policy, members: [], comment: 'test' };
     await fixture.api.ok('PUT', `/api/v1/clusters/${clusterId}/network`, written, { 'if-match': '"0"' });
     await waitInSync(fixture.api, appliance.id);
-    const steady = await SteadyClient.start(fixture.client, { address: addressOf(0), port: LISTEN_PORT, requestsPerSecond: 20 });
-    const flood = await SteadyClient.start(fixture.attacker, { address: addressOf(0), port: LISTEN_PORT, requestsPerSecond: 300 });
+    const steady = await SteadyClient.start(fixture.client, { address: addressOf(0), port: LISTEN_PORT, requestsPerSecond: 10 });
+    const flood = await SteadyClient.start(fixture.attacker, { address: addressOf(0), port: LISTEN_PORT, requestsPerSecond: 100 });
     const own = () => fixture.api.all<BoxBlockView>(`/api/v1/box-blocks?applianceId=${appliance.id}`);
     const [found] = await waitUntil(
       'the attacker to be blocked by the box',

@@ -79,6 +79,20 @@ describe('the link to the controller', () => {
     expect(ids).toEqual([id]);
   });
 
+  it('gives up a connection that may hang for a new one when it is asked to', async () => {
+    const link = linkWith(await world.credentials());
+    const reasons: string[] = [];
+    link.onDisconnected((reason) => reasons.push(reason));
+    link.renew();
+    const first = await connected(link);
+    link.renew();
+    expect([link.connectionId(), reasons]).toEqual([null, ['a new one is asked for']]);
+    const second = await waitUntil('the new connection', () => link.connectionId());
+    expect(second).not.toBe(first);
+    await link.publish('reported', 'anew');
+    await waitUntil('the message at the controller', () => received.some(({ text }) => text === 'anew'));
+  });
+
   it('leaves a last will that names its connection, and none when it ends as planned', async () => {
     const credentials = await world.credentials();
     const link = linkWith(credentials);

@@ -6,7 +6,7 @@ import { parseRange, rangeText } from '../../platform/address-range.js';
 import { BLOCKS_TABLE, ENGINE_SETS, type EngineSet, LIST_SETS, type ListSet, STRUCTURE, structureLine } from './blocks-table.js';
 
 /** An element as the kernel has it. */
-export interface KernelElement {
+interface KernelElement {
   /** Milliseconds until the kernel removes it; null: never. */
   readonly remainingMs: number | null;
   readonly packets: number;
