@@ -47,6 +47,8 @@ const KNOWN: Readonly<Record<string, unknown>> = {
   reason: 'taken over',
   document: { settings: { level: 'learning' }, locks: [] },
   level: 'learning',
+  address: '203.0.113.9',
+  addresses: ['203.0.113.9'],
 };
 
 /** A body that the schema takes. `idFor` gives each id that it names, by the property's name. Optional properties are filled where they are ids. */
