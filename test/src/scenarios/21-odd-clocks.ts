@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { EventView, HaTimelineItem, HealthView } from '@phalanx/contracts';
+import type { AuditView, EventView, HaTimelineItem, HealthView } from '@phalanx/contracts';
 import { shiftedClock, waitInSync, waitUntil, waitWhole } from '@phalanx/testing';
 import { type HaWorld, masterIn, openHaWorld, pidsOf, timelineOf, viewOf } from '../e2e/ha-world.js';
 import type { Say, Scenario } from './scenario.js';
@@ -21,7 +21,7 @@ export const oddClocks: Scenario<HaWorld> = {
     return openHaWorld(OFFSETS_MS.map(shiftedClock));
   },
   steps: [
-    { title: 'the controller measures how far each clock is off, and takes nothing it is told of the time', run: checkOffsets },
+    { title: 'the controller measures how far each clock is off, and raises an alarm for each', run: checkOffsets },
     {
       title: 'the pair moves by order, by a dead engine and by dead daemons; the timeline has the true order and gaps',
       run: checkTimeline,
@@ -45,6 +45,11 @@ async function checkOffsets({ fixture, pair }: HaWorld, say: Say): Promise<void>
       const found = await fixture.api.get<HealthView>(`/api/v1/appliances/${appliance.id}/health`);
       return found.clockOffsetMs !== null && Math.abs(found.clockOffsetMs - wanted) < 2_000 ? found : null;
     });
+    const alarms = await fixture.api.all<AuditView>('/api/v1/audit?action=appliance.clock-off');
+    assert.ok(
+      alarms.some(({ subject }) => subject === `appliance:${appliance.id}`),
+      `no alarm tells of the clock of ${appliance.name}`,
+    );
     say(`${appliance.name}: the controller's clock is ${health.clockOffsetMs} ms ahead of it, within ${health.clockUncertaintyMs} ms`);
   }
 }

@@ -23,6 +23,7 @@ import { partitionsMigrations } from '../features/partitions/index.js';
 import { Partitions } from '../features/partitions/partitions.js';
 import { PartitionsRepository } from '../features/partitions/partitions.repository.js';
 import { tenantsMigrations } from '../features/tenants/index.js';
+import { type AuditRecord, AuditTrail } from '../platform/audit/audit-trail.js';
 import { Envelope } from '../platform/crypto/envelope.js';
 import { appRoleUrl } from '../platform/db/app-role.js';
 import { Database } from '../platform/db/database.js';
@@ -32,6 +33,19 @@ import { LiveBus, type LiveHint } from '../platform/live/live-bus.js';
 import { MqttLink, type UpHandler, type UpMessage } from '../platform/mqtt/mqtt-link.js';
 import { WorkQueue } from '../platform/queue/work-queue.js';
 import { Roles } from '../platform/roles.js';
+
+/** Keeps what was recorded. */
+class RecordingTrail extends AuditTrail {
+  readonly entries: AuditRecord[] = [];
+
+  async record(entry: AuditRecord): Promise<void> {
+    this.entries.push(entry);
+  }
+
+  recordApart(entry: AuditRecord): Promise<void> {
+    return this.record(entry);
+  }
+}
 
 /** A link without a broker: messages go straight to the handlers, what is published is kept. */
 class LoopbackLink extends MqttLink {
@@ -106,6 +120,7 @@ export async function startIngressFixture({ durable = false }: { durable?: boole
   const database = new Database(app);
   const link = new LoopbackLink();
   const live = new RecordingBus();
+  const trail = new RecordingTrail();
   const partitions = new Partitions(new PartitionsRepository(app), new IdleQueue(), new Roles(['ingress']), silentLogger);
   partitions.register({ parent: 'events', unit: 'day', keepDays: 35 });
   partitions.register({ parent: 'dead_letters', unit: 'day', keepDays: 35 });
@@ -124,7 +139,7 @@ export async function startIngressFixture({ durable = false }: { durable?: boole
     silentLogger,
   );
   ingress.onModuleInit();
-  const health = new HealthService(database, healthRows, new HealthMinutesRepository(database), partitions, live);
+  const health = new HealthService(database, healthRows, new HealthMinutesRepository(database), partitions, live, trail);
   const offline = new OfflineRepository(database);
   const newSweep = () => new OfflineSweep(link, offline, live, new Roles(['ingress']), silentLogger);
   return {
@@ -134,6 +149,7 @@ export async function startIngressFixture({ durable = false }: { durable?: boole
     database,
     link,
     live,
+    trail,
     partitions,
     ingest,
     ingress,

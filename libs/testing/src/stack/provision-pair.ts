@@ -15,6 +15,9 @@ import type { Box } from './box.js';
 import { publishCrs, setLevel, waitInSync } from './provision.js';
 import type { Stack } from './stack.js';
 
+/** Two boxes compile a whole pack at once, on a machine that may have other work. */
+const IN_SYNC_MS = 150_000;
+
 export interface PairMemberPlace {
   readonly name: string;
   readonly host: LabNamespace;
@@ -74,7 +77,7 @@ export async function provisionPair(stack: Stack, api: RestClient, options: Pair
   }
   const [first, second] = members as [ProvisionedMember, ProvisionedMember];
   await writePair(api, cluster.id, options, [first.appliance.id, second.appliance.id]);
-  for (const { appliance } of members) await waitInSync(api, appliance.id);
+  for (const { appliance } of members) await waitInSync(api, appliance.id, IN_SYNC_MS);
   await waitWhole(api, cluster.id);
   return { tenantId, clusterId: cluster.id, application, members: [first, second] };
 }

@@ -51,3 +51,10 @@ export function estimateClock({ bootId, samples, skewMs }: ClockWindow): BoxCloc
   const uncertaintyMs = samples.length === 1 ? ALONE_MS : FLOOR_MS + median - least;
   return { bootId, monotonicOffsetMs: least, wallOffsetMs: least - skewMs, uncertaintyMs };
 }
+
+/** A wall clock that is further off than this is an alarm. */
+const OFF_MS = 2_000;
+
+export function isClockOff(wallOffsetMs: number): boolean {
+  return Math.abs(wallOffsetMs) > OFF_MS;
+}

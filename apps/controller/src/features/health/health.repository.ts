@@ -10,6 +10,8 @@ export interface KnownBox {
   readonly connections: ConnectionState;
   readonly window: ClockWindow | null;
   readonly monotonicMs: number | null;
+  /** Null before its clock was measured. */
+  readonly wallOffsetMs: number | null;
 }
 
 export interface HealthRow {
@@ -53,16 +55,18 @@ export class HealthRepository {
         monotonicMs: number | null;
         samples: number[];
         skewMs: number | null;
+        wallOffsetMs: number | null;
       }[]
     >(
       `select online, connection_id as current, past_connections as past, boot_id as "bootId", monotonic_ms as "monotonicMs",
-              clock_samples as samples, clock_skew_ms as "skewMs"
+              clock_samples as samples, clock_skew_ms as "skewMs", wall_offset_ms as "wallOffsetMs"
          from appliance_health where appliance_id = $1 for update`,
       [applianceId],
     );
     if (!row) return null;
     const window = row.bootId !== null && row.skewMs !== null ? { bootId: row.bootId, samples: row.samples, skewMs: row.skewMs } : null;
-    return { online: row.online, connections: { current: row.current, past: row.past }, window, monotonicMs: row.monotonicMs };
+    const { online, current, past, monotonicMs, wallOffsetMs } = row;
+    return { online, connections: { current, past }, window, monotonicMs, wallOffsetMs };
   }
 
   /** The box was heard: it is online. */

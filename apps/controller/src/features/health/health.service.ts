@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Heartbeat, Presence } from '@phalanx/contracts';
+import { AuditTrail } from '../../platform/audit/audit-trail.js';
 import { Database } from '../../platform/db/database.js';
 import { scopeOfTenant } from '../../platform/db/tenant-scope.js';
 import { LiveBus } from '../../platform/live/live-bus.js';
 import { Partitions } from '../partitions/index.js';
-import { addSample, estimateClock } from './box-clock.js';
+import { addSample, type BoxClock, estimateClock, isClockOff } from './box-clock.js';
 import { endOf, hearFrom } from './connection-state.js';
 import { HealthMinutesRepository } from './health-minutes.repository.js';
 import { HealthRepository } from './health.repository.js';
@@ -27,6 +28,7 @@ export class HealthService {
     @Inject(HealthMinutesRepository) private readonly minutes: HealthMinutesRepository,
     @Inject(Partitions) private readonly partitions: Partitions,
     @Inject(LiveBus) private readonly live: LiveBus,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   /** Returns false for a heartbeat that says nothing new: of a connection that is over, repeated, or overtaken. */
@@ -46,7 +48,9 @@ export class HealthService {
         receivedAtMs: receivedAt.getTime(),
       });
       await this.health.markHeard(applianceId, connections);
-      await this.health.saveHeartbeat(applianceId, heartbeat, window, estimateClock(window));
+      const clock = estimateClock(window);
+      await this.health.saveHeartbeat(applianceId, heartbeat, window, clock);
+      await this.alarm({ tenantId, applianceId }, known.wallOffsetMs, clock);
       await this.minutes.add(tenantId, applianceId, receivedAt, heartbeat);
       if (await this.health.showOnline(tenantId, applianceId, receivedAt, heartbeat)) this.hint(tenantId, applianceId);
       return true;
@@ -67,6 +71,15 @@ export class HealthService {
       await this.health.markHeard(applianceId, connections);
       if (await this.health.showOnline(tenantId, applianceId, receivedAt, null)) this.hint(tenantId, applianceId);
     });
+  }
+
+  /** A clock that goes wrong, and one that is right again, stand in the trail once. */
+  private async alarm({ tenantId, applianceId }: Omit<BoxMessage, 'receivedAt'>, beforeMs: number | null, clock: BoxClock): Promise<void> {
+    const isOff = isClockOff(clock.wallOffsetMs);
+    if (isOff === isClockOff(beforeMs ?? 0)) return;
+    const details = { offsetMs: Math.round(clock.wallOffsetMs), uncertaintyMs: Math.round(clock.uncertaintyMs) };
+    const action = isOff ? 'appliance.clock-off' : 'appliance.clock-right';
+    await this.audit.record({ tenantId, actor: 'system', action, subject: `appliance:${applianceId}`, details });
   }
 
   private hint(tenantId: string, applianceId: string): void {

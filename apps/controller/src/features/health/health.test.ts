@@ -124,6 +124,20 @@ describe('presence of boxes', () => {
     expect(await statusOf(box)).toMatchObject({ online: false });
   });
 
+  it('raises an alarm once when its clock goes wrong by more than 2 s, and once when it is right again', async () => {
+    const [box] = fixture.boxes;
+    await presence(box, 'connection-1', 'online');
+    let bootMs = 5_000;
+    for (const [index, aheadMs] of [0, 90_000, 90_000, 0, 0].entries()) {
+      const now = new Date();
+      const time = new Date(now.getTime() + aheadMs).toISOString();
+      await take(box, heartbeat('connection-1', { bootId: `clock-${index}`, time, monotonicMs: (bootMs += 10) }), now);
+    }
+    const told = fixture.trail.entries.filter(({ subject }) => subject === `appliance:${box.applianceId}`);
+    expect(told.map(({ action }) => action)).toEqual(['appliance.clock-off', 'appliance.clock-right']);
+    expect(told[0]!.details?.['offsetMs']).toBe(-90_000);
+  });
+
   it('goes offline after 30 s of silence', async () => {
     const [box, other] = fixture.boxes;
     for (const one of [box, other]) await take(one, heartbeat('connection-1'));
