@@ -246,6 +246,11 @@ describe('policies', () => {
     expect(outcomeOf(await send(`${target}?dryRun=true`, open, 1))).toEqual([409, 'policies.bypass-impossible']);
     expect(outcomeOf(await send(`tenants/${a.tenant.id}`, open, 1))).toEqual([409, 'policies.bypass-impossible']);
     await admin.change('DELETE', `/api/v1/applications/${neighbour.id}`);
+    const local = await send(target, open, 1);
+    expect(outcomeOf(local)).toEqual([409, 'policies.bypass-impossible']);
+    expect(local.json<Problem>().detail).toMatch(/the origin 127\.0\.0\.1 is the box itself/);
+    const reachable = { protocol: 'http', targets: [{ host: '192.0.2.80', port: 9000 }] };
+    await admin.change('PATCH', `/api/v1/applications/${shopA.id}`, { upstream: reachable });
     expect((await send(target, open, 1)).status).toBe(200);
 
     // What would make it impossible later is refused as well, and names who fails open.
