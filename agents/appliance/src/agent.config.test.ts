@@ -10,6 +10,7 @@ describe('the agent’s configuration', () => {
     expect(fromFlags).toEqual({
       home: '/box',
       ownsNetwork: false,
+      isSeparate: true,
       logLevel: 'info',
       claim: { claim: 'pxc_x', enrolmentUrl: 'https://controller:8443', caFingerprint: 'ab'.repeat(32) },
     });

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { AppError } from '@phalanx/kit';
 
 const USAGE = `usage: agent --home DIR [--claim CLAIM --enrol-url URL --ca-fingerprint SHA256] [--network own|foreign]
-             [--log-level LEVEL]
+             [--separation on|off] [--log-level LEVEL]
 
   --home DIR               folder of the box's state            (PHALANX_BOX_HOME)
   --claim CLAIM            one-time claim, for the first start  (PHALANX_CLAIM)
@@ -11,6 +11,8 @@ const USAGE = `usage: agent --home DIR [--claim CLAIM --enrol-url URL --ca-finge
   --ca-fingerprint SHA256  of the controller's authority, in hex (PHALANX_CA_FINGERPRINT)
   --network own|foreign    whether this machine's packet filter, addresses and routes are the box's to change;
                            foreign unless given                 (PHALANX_NETWORK)
+  --separation on|off      whether the agent stands behind the engine where processor or memory is short;
+                           on unless given                      (PHALANX_SEPARATION)
   --log-level LEVEL        error, warn, info or debug           (PHALANX_LOG_LEVEL)
 
 Once the box has enrolled, claim, address and fingerprint are not looked at any more.`;
@@ -28,6 +30,8 @@ export interface AgentConfig {
   readonly claim: ClaimOptions | null;
   /** Whether the network of this machine (or of this network namespace) is the box's to change. */
   readonly ownsNetwork: boolean;
+  /** Whether the agent stands behind the engine where processor or memory is short. */
+  readonly isSeparate: boolean;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -44,6 +48,8 @@ export function readAgentConfig(args: readonly string[], environment: NodeJS.Pro
   if (!logLevel) problems.push(`--log-level must be one of ${LEVELS.join(', ')}`);
   const network = value('network', 'PHALANX_NETWORK') ?? 'foreign';
   if (network !== 'own' && network !== 'foreign') problems.push('--network must be own or foreign');
+  const separation = value('separation', 'PHALANX_SEPARATION') ?? 'on';
+  if (separation !== 'on' && separation !== 'off') problems.push('--separation must be on or off');
   const claim = value('claim', 'PHALANX_CLAIM');
   const enrolmentUrl = value('enrol-url', 'PHALANX_ENROL_URL');
   const caFingerprint = value('ca-fingerprint', 'PHALANX_CA_FINGERPRINT')?.replace(/:/g, '').toLowerCase();
@@ -57,6 +63,7 @@ export function readAgentConfig(args: readonly string[], environment: NodeJS.Pro
     home: resolve(home),
     claim: claim && enrolmentUrl && caFingerprint ? { claim, enrolmentUrl, caFingerprint } : null,
     ownsNetwork: network === 'own',
+    isSeparate: separation === 'on',
     logLevel,
   };
 }
@@ -66,7 +73,7 @@ function parse(args: readonly string[]) {
     const text = { type: 'string' } as const;
     return parseArgs({
       args: [...args],
-      options: { home: text, claim: text, 'enrol-url': text, 'ca-fingerprint': text, network: text, 'log-level': text },
+      options: { home: text, claim: text, 'enrol-url': text, 'ca-fingerprint': text, network: text, separation: text, 'log-level': text },
     }).values;
   } catch (cause) {
     throw new AppError('invalid', 'cli.usage', `${cause instanceof Error ? cause.message : String(cause)}\n\n${USAGE}`, { cause });

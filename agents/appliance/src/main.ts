@@ -1,4 +1,5 @@
-import { AppError, fromPino, messageOf, withDeadline } from '@phalanx/kit';
+import { totalmem } from 'node:os';
+import { AppError, boxNameOf, fromPino, messageOf, separate, withDeadline } from '@phalanx/kit';
 import { pino } from 'pino';
 import { readAgentConfig } from './agent.config.js';
 import { type RunningAgent, startAgent } from './agent.js';
@@ -34,6 +35,8 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => stop('SIGTERM'));
   process.once('SIGINT', () => stop('SIGINT'));
   const { home, claim, ownsNetwork } = config;
+  if (config.isSeparate)
+    logger.info('the agent runs behind the engine', { ...separate('agent', { box: boxNameOf(home), memoryBytes: totalmem() }) });
   agent = await startAgent({ home, claim, ownsNetwork, logger, signal: interrupted.signal });
   console.log(`agent of ${agent.applianceId} running`);
 }

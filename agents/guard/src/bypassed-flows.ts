@@ -16,9 +16,11 @@ export async function cutFlows({ address, port }: Pick<GuardedListener, 'address
   let cut = 0;
   for (const family of families) {
     const to = isEverywhere ? [] : ['--orig-dst', address];
-    const args = ['-D', '-f', family, '-p', 'tcp', ...to, '--orig-port-dst', String(port), '-m', MARK];
-    const { stderr } = await run('conntrack', args, { worst: NOTHING_FOUND });
+    const which = ['-D', '-f', family, '-p', 'tcp', ...to, '--orig-port-dst', String(port), '-m', MARK];
+    const { stderr } = await run('conntrack', [...which, '--state', 'ESTABLISHED'], { worst: NOTHING_FOUND });
     cut += Number(/(\d+) flow entries/.exec(stderr)?.[1] ?? 0);
+    // Those that were beginning or ending don't count as cut, and are gone as well.
+    await run('conntrack', which, { worst: NOTHING_FOUND });
   }
   return cut;
 }

@@ -1,15 +1,12 @@
-import { setPriority } from 'node:os';
+import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { lineLogger, messageOf, nodeDisk } from '@phalanx/kit';
+import { boxNameOf, lineLogger, messageOf, nodeDisk, separate } from '@phalanx/kit';
 import { Guard } from './guard.js';
 import { GuardHome } from './guard-home.js';
 import { runTool } from './run-tool.js';
 
 const USAGE = 'usage: guard --home DIR\n\n  --home DIR  folder of the box’s state (PHALANX_BOX_HOME)';
-/** Above engine and agent: it does little, and must do it when everything else is stuck. */
-const NICENESS = -10;
-
 function readHome(): string | null {
   try {
     const { values } = parseArgs({ args: process.argv.slice(2), options: { home: { type: 'string' } } });
@@ -26,11 +23,8 @@ if (home === null) {
 }
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 const logger = lineLogger({ process: 'guard' });
-try {
-  setPriority(NICENESS);
-} catch (error) {
-  logger.warn('the guard runs with the priority of everything else', { reason: messageOf(error) });
-}
+const separation = separate('guard', { box: boxNameOf(home), memoryBytes: totalmem() });
+if (separation.problems.length > 0) logger.warn('the guard is not before everything else', { ...separation });
 const guard = new Guard({ home: new GuardHome(resolve(home)), run: runTool, disk: nodeDisk, logger });
 process.stdout.write(`ready home=${home}\n`);
 let isStopping = false;

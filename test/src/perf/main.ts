@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   verdicts: async () => (await import('../verdicts/bench-verdicts.js')).benchVerdicts,
   worstcase: async () => (await import('./worst-case/bench-worst-case.js')).benchWorstCase,
   ingest: async () => (await import('./ingest.js')).benchIngest,
+  separation: async () => (await import('./separation.js')).benchSeparation,
   push: async () => (await import('./push.js')).benchPush,
 };
 

@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { availableParallelism, totalmem } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { lineLogger, messageOf } from '@phalanx/kit';
+import { boxNameOf, lineLogger, messageOf, separate } from '@phalanx/kit';
 import { parseWorkers, UsageError } from '../usage-error.js';
 import { ApplianceEngine } from './appliance-engine.js';
 
@@ -27,6 +27,9 @@ export function parseApplianceOptions(args: readonly string[]): ApplianceOptions
 /** Runs the engine of an appliance until it is told to drain. Prints one line when its control socket answers. */
 export async function runAppliance({ home, workers }: ApplianceOptions): Promise<void> {
   const logger = lineLogger({ process: 'primary' });
+  // Workers inherit it.
+  const separation = separate('engine', { box: boxNameOf(dirname(home)), memoryBytes: totalmem() });
+  logger.info('the engine runs before what manages it', { ...separation });
   const engine = await ApplianceEngine.start(home, workers, logger, () => process.exit(0));
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

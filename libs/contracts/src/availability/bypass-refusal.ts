@@ -10,10 +10,10 @@ export function ipFamilyOf(address: string): 4 | 6 {
 
 /**
  * Why this application can't be bypassed when its engine dies, or null where it can (F48): it must alone own its port, and its origin must
- * speak to clients as the listener does, at an address that the box can lead them to. `all` are the applications of the same box, `listenAddresses`
- * where that box listens (none: not known yet).
+ * speak to clients as the listener does, at an address that the box can lead them to. `all` are the applications of the same box. Clients of an IP
+ * version that no origin has can't be led either: where the rest can, those fail closed.
  */
-export function bypassRefusal(subject: Subject, all: readonly Subject[], listenAddresses: readonly string[] = []): string | null {
+export function bypassRefusal(subject: Subject, all: readonly Subject[]): string | null {
   const others = all.filter((other) => other.id !== subject.id && other.listenPort === subject.listenPort);
   if (others.length > 0) return `port ${subject.listenPort} is shared with ${others[0]!.name}: a bypass can't tell them apart`;
   const { upstream, settings } = subject;
@@ -24,8 +24,5 @@ export function bypassRefusal(subject: Subject, all: readonly Subject[], listenA
   const named = hosts.find((host) => !ipAddressSchema.safeParse(host).success);
   if (named !== undefined) return `the origin ${named} is a name: a bypass needs its address`;
   const local = hosts.find((host) => host.startsWith('127.') || host === '::1' || host === '0.0.0.0' || host === '::');
-  if (local !== undefined) return `the origin ${local} is the box itself: clients can't be led there`;
-  const families = new Set(hosts.map(ipFamilyOf));
-  const alone = listenAddresses.find((address) => !families.has(ipFamilyOf(address)));
-  return alone === undefined ? null : `no origin has an IPv${ipFamilyOf(alone)} address, and clients come to ${alone}`;
+  return local === undefined ? null : `the origin ${local} is the box itself: clients can't be led there`;
 }

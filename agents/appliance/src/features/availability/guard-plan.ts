@@ -27,11 +27,10 @@ export function takeOverMs({ settings: { track, advertMs }, priority, peer }: No
 function actionOf(
   applications: readonly ApplicationPolicy[],
   address: string,
-  { applications: all, listenAddresses }: AppliancePolicy,
+  { applications: all }: AppliancePolicy,
 ): GuardedListener['action'] {
   const [application] = applications;
-  const isOpen =
-    application?.settings.availability.onEngineFailure === 'fail-open' && bypassRefusal(application, all, listenAddresses) === null;
+  const isOpen = application?.settings.availability.onEngineFailure === 'fail-open' && bypassRefusal(application, all) === null;
   if (!application || !isOpen) return { kind: 'fail-closed' };
   const origins = application.upstream.targets
     .filter((target) => ipFamilyOf(target.host) === ipFamilyOf(address))
