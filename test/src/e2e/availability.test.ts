@@ -13,7 +13,7 @@ import {
   SteadyClient,
   waitUntil,
 } from '@phalanx/testing';
-import { type HaWorld, masterIn, openHaWorld, VIRTUAL_ADDRESS, viewOf } from './ha-world.js';
+import { type HaWorld, masterIn, openHaWorld, viewOf } from './ha-world.js';
 import { type LabFixture, LISTEN_PORT, startLabFixture } from './lab-fixture.js';
 
 const GRACE_MS = 500;
@@ -173,7 +173,7 @@ describeInLab('a pair that fails open', () => {
     const { box } = pair.members[master];
     const home = fixture.stack.boxHome(box.options.name);
     const client = await SteadyClient.start(fixture.client, {
-      address: VIRTUAL_ADDRESS,
+      address: options.virtualAddresses[0]!.replace(/\/.*/, ''),
       port: LISTEN_PORT,
       requestsPerSecond: 50,
       timeoutMs: 1_500,
