@@ -236,6 +236,23 @@ export const ATTACKS: readonly Attack[] = [
     answers: 0,
   },
   {
+    title: 'fragments that overlap in part',
+    threat: 'overlapping-fragment',
+    frames: (aim) =>
+      fragments(
+        aim,
+        2400,
+        [
+          [0, 1400],
+          [1000, 1000],
+          [2000, 400],
+        ],
+        10,
+      ),
+    stopped: 1,
+    answers: 0,
+  },
+  {
     title: 'a fragment sent twice',
     threat: 'overlapping-fragment',
     frames: (aim) =>

@@ -131,6 +131,11 @@ whenPossible('the packet engine', () => {
     for (const name of ['eth0', 'eth1']) await run('ip', ['link', 'add', name, 'type', 'veth', 'peer', 'name', `${name}p`]);
     await expect(driver.check(Buffer.from('{}'))).rejects.toMatchObject({ kind: 'invalid', code: 'network.malformed' });
     await expect(driver.check(content(P, { applianceId: BOX.replace('7f', '8f') }))).rejects.toMatchObject({ code: 'network.other-box' });
+    const bridged = {
+      ...P,
+      inlineBridge: { name: 'br0', clientSide: 'eth0', originSide: 'eth1', intercept: [{ address: '10.0.0.1', port: 80 }] },
+    };
+    await expect(driver.check(content(bridged))).rejects.toMatchObject({ code: 'network.inline-bridge' });
     const nowhere = { ...P, rules: [rule(1, { from: 'mirror' })] };
     await expect(driver.check(content(nowhere))).rejects.toThrow('rule rule 1: no interface of this box has the role mirror');
     await driver.check(content(EVERYTHING));
@@ -168,6 +173,20 @@ whenPossible('the packet engine', () => {
     expect(diff).toMatch(line);
     await expect(driver.verify(content(EVERYTHING))).rejects.toThrow('the kernel does not have what was applied');
     expect(await driver.apply(content(EVERYTHING))).toEqual({ expectedDigest });
+  });
+
+  it('knows the hours of schedules anew as time goes by, and that is no drift', async () => {
+    let now = Date.now();
+    const later = new NetworkDriver({ applianceId: BOX, run, disk: nodeDisk, folder, now: () => now });
+    const { expectedDigest } = await later.apply(content(EVERYTHING));
+    now += 200 * 86_400_000;
+    expect(await later.observe(content(EVERYTHING))).toEqual({ digest: expectedDigest, diff: null });
+    await later.renewSchedules();
+    now += 200 * 86_400_000;
+    expect(await later.observe(content(EVERYTHING))).toEqual({ digest: expectedDigest, diff: null });
+    now += 190 * 86_400_000;
+    expect((await later.observe(content(EVERYTHING))).diff).toMatch(/^- {2}element as the schedule says$/m);
+    await driver.apply(content(EVERYTHING));
   });
 
   it('sees addresses and routes that went', async () => {

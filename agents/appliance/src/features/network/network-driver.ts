@@ -61,7 +61,9 @@ export class NetworkDriver implements FacetDriver {
 
   async check(content: Buffer): Promise<void> {
     const network = this.read(content);
-    const { mirrors } = network.policy;
+    const { mirrors, inlineBridge } = network.policy;
+    if (inlineBridge)
+      throw new AppError('invalid', 'network.inline-bridge', 'inline bridge mode is not built yet: take `inlineBridge` out of the policy');
     await this.interfaces.check(
       network.member,
       mirrors.flatMap(({ from, to }) => [from, to]),
@@ -78,6 +80,7 @@ export class NetworkDriver implements FacetDriver {
       await this.tables.apply([]);
       await this.interfaces.apply(null);
     }
+    await this.setTracking(network);
     const lines = await this.lines(network);
     this.options.disk.replace(this.wantedFile, lines.join('\n'));
     if (content) this.options.disk.replace(this.runningFile, content);
@@ -97,6 +100,20 @@ export class NetworkDriver implements FacetDriver {
     }
   }
 
+  /** Tells the kernel the hours of schedules for the time to come, as long as it still has what was applied. */
+  async renewSchedules(): Promise<void> {
+    const network = this.running();
+    if (!network || network.policy.schedules.length === 0) return;
+    const elements = packetTables(network, this.now())
+      .flatMap(({ sets }) => sets)
+      .filter(({ name, elements: hours }) => scheduleOf(name) !== null && hours.length > 0);
+    const commands = elements.map(
+      ({ name, elements: hours }) => `flush set inet phalanx ${name}\nadd element inet phalanx ${name} { ${hours.join(', ')} }\n`,
+    );
+    const { diff } = await this.observe(Buffer.from(JSON.stringify(network)));
+    if (diff === null) await this.options.run('nft', ['-f', '-'], { input: commands.join('') });
+  }
+
   async verify(content: Buffer): Promise<void> {
     const { digest, diff } = await this.observe(content);
     if (digest === null || diff !== null)
@@ -114,6 +131,17 @@ export class NetworkDriver implements FacetDriver {
   }
 
   readonly confirmMs = (content: Buffer): number => this.read(content).policy.confirmSeconds * 1000;
+
+  /**
+   * Behind SYN cookies the answer to a cookie must not be taken for the middle of an unknown connection; without them connections that were open
+   * before this box saw them (a failover, a restart) go on.
+   */
+  private async setTracking(network: ApplianceNetwork | null): Promise<void> {
+    const isLoose = !network?.policy.protections.floods.synTotal;
+    const name = 'net.netfilter.nf_conntrack_tcp_loose';
+    if ((await this.options.run('sysctl', ['-n', '-e', name])).trim() !== (isLoose ? '1' : '0'))
+      await this.options.run('sysctl', ['-qw', '-e', `${name}=${isLoose ? 1 : 0}`]);
+  }
 
   private async lines(network: ApplianceNetwork | null): Promise<string[]> {
     const now = this.now();

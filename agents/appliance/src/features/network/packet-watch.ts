@@ -5,8 +5,10 @@ import type { RunTool } from '../../platform/system-tools.js';
 import { EventFolder, type FoldedEvent } from './event-folder.js';
 import { type NotedCount, NotedPackets, type NotedReading, Unattributed } from './noted-packets.js';
 import type { BlockEnds } from './block-ends.js';
+import { FragmentOverlaps } from './fragment-overlaps.js';
+import { FRAGMENTS_SEEN } from './rules/fragments.js';
 import { NOTED_SETS, TOTALS } from './rules/packet-table.js';
-import { ThreatCodes } from './threat-codes.js';
+import { DISCARDED_OVERLAP, ThreatCodes } from './threat-codes.js';
 import type { ToldFile } from './told-file.js';
 
 /** Turns what the kernel has counted and noted into events and totals. One small question a second while nothing is stopped. */
@@ -14,9 +16,11 @@ export class PacketWatch {
   private totals: ReadonlyMap<number, NotedCount> = new Map();
   private isMoving = false;
   private hasBegun = false;
+  private discarded: NotedCount = { packets: 0, bytes: 0 };
   private codes: ThreatCodes | null = null;
   private readonly noted = new NotedPackets();
   private readonly unattributed = new Unattributed();
+  private readonly overlaps: FragmentOverlaps;
   private readonly folder = new EventFolder((code) => this.meaning(code));
 
   constructor(
@@ -25,7 +29,9 @@ export class PacketWatch {
     private readonly blocks: BlockEnds,
     private readonly told: ToldFile,
     private readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    this.overlaps = new FragmentOverlaps(run, DISCARDED_OVERLAP);
+  }
 
   /** What the box's rules are named from now on; null: there are none. */
   follow(network: ApplianceNetwork | null): void {
@@ -34,7 +40,7 @@ export class PacketWatch {
 
   /** By code, as last read. */
   counts(): ReadonlyMap<number, NotedCount> {
-    return this.totals;
+    return this.discarded.packets === 0 ? this.totals : new Map(this.totals).set(DISCARDED_OVERLAP, this.discarded);
   }
 
   meaning(code: number): ReturnType<ThreatCodes['meaning']> {
@@ -66,7 +72,7 @@ export class PacketWatch {
     for (const { code, event } of due) {
       const blockedUntil = event.action === 'blocked' ? this.blocks.until(event.source) : null;
       this.record({ ...event, blockedUntil });
-      this.told.add(code, { packets: event.count, bytes: event.bytes });
+      if (code !== DISCARDED_OVERLAP) this.told.add(code, { packets: event.count, bytes: event.bytes });
     }
   }
 
@@ -81,8 +87,15 @@ export class PacketWatch {
 
   private async attribute(): Promise<void> {
     const deltas = this.noted.advance(await this.readNoted());
+    const fragmentsBefore = this.totals.get(FRAGMENTS_SEEN)?.packets ?? 0;
     this.totals = countsOf((await readSet(this.run, 'inet', 'phalanx', TOTALS)) ?? []);
     this.folder.add([...deltas, ...this.unattributed.advance(this.totals, deltas)], this.now());
+    if ((this.totals.get(FRAGMENTS_SEEN)?.packets ?? 0) === fragmentsBefore) return;
+    // The kernel discards them: they are in no total of the rules.
+    const overlaps = await this.overlaps.read();
+    this.folder.add(overlaps, this.now());
+    for (const { packets, bytes } of overlaps)
+      this.discarded = { packets: this.discarded.packets + packets, bytes: this.discarded.bytes + bytes };
   }
 
   private async readNoted(): Promise<NotedReading[]> {

@@ -10,6 +10,8 @@ import { readFigures } from './network-figures.js';
 import { PacketWatch } from './packet-watch.js';
 import { ToldFile } from './told-file.js';
 
+/** Hours are known for more than a year. */
+const RENEW_MS = 86_400_000;
 const POLL_MS = 1_000;
 /** After a failed reading nothing is asked for this long. */
 const RETRY_MS = 10_000;
@@ -42,10 +44,15 @@ export function startNetwork({ home, disk, logger, record, signal }: AgentContex
   follow(driver.running());
 
   const loop = async () => {
+    let renewedMs = performance.now();
     while (!stopped.aborted) {
       let pauseMs = POLL_MS;
       try {
         await watch.poll();
+        if (performance.now() - renewedMs > RENEW_MS) {
+          renewedMs = performance.now();
+          await driver.renewSchedules();
+        }
       } catch (error) {
         logger.warn('the packet engine could not be read', { error: messageOf(error) });
         pauseMs = RETRY_MS;

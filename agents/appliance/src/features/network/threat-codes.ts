@@ -10,6 +10,8 @@ export interface Noted {
 
 const OF_RULES = 0x10_00_00_00;
 const OF_PAYLOADS = 0x20_00_00_00;
+/** Fragments that the kernel itself discards: no rule counts them. */
+export const DISCARDED_OVERLAP = 0x30_00_00_01;
 /** The name of a rule becomes so many bits of its code. */
 const BITS = 24;
 
@@ -20,6 +22,7 @@ export class ThreatCodes {
 
   constructor({ policy }: Pick<ApplianceNetwork, 'policy'>) {
     for (const [index, threat] of NETWORK_THREATS.entries()) this.meanings.set(index + 1, { threat, action: 'blocked', rule: null });
+    this.meanings.set(DISCARDED_OVERLAP, { threat: 'overlapping-fragment', action: 'blocked', rule: null });
     for (const { id, action } of policy.rules)
       this.give(OF_RULES, id, { threat: 'rule', action: action === 'accept' ? 'passed' : 'blocked', rule: id });
     for (const { name, action } of policy.payloadRules)

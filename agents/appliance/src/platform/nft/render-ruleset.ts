@@ -79,18 +79,10 @@ function renderTerm(term: Term): string {
       return `counter name "${name(term.counter)}"`;
     case 'mark':
       return `meta mark set ${term.value}`;
-    case 'log':
-      return `log group ${term.group} snaplen ${term.snapBytes}`;
     case 'synproxy':
       return `synproxy mss ${term.mss} wscale ${term.windowScale} timestamp sack-perm`;
-    case 'tproxy':
-      return `tproxy ${term.family} to :${term.port}`;
     case 'dup':
       return `dup to "${name(term.device)}"`;
-    case 'set-packet-type':
-      return `meta pkttype set ${term.type}`;
-    case 'set-ether-destination':
-      return `ether daddr set ${word(term.address)}`;
     case 'reject':
       return `reject with ${term.with}`;
     case 'verdict':

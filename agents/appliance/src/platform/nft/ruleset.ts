@@ -82,12 +82,8 @@ export type Term =
     }
   | { readonly kind: 'count'; readonly counter: string }
   | { readonly kind: 'mark'; readonly value: number }
-  | { readonly kind: 'log'; readonly group: number; readonly snapBytes: number }
   | { readonly kind: 'synproxy'; readonly mss: number; readonly windowScale: number }
-  | { readonly kind: 'tproxy'; readonly family: 'ip' | 'ip6'; readonly port: number }
   | { readonly kind: 'dup'; readonly device: string }
-  | { readonly kind: 'set-packet-type'; readonly type: 'host' }
-  | { readonly kind: 'set-ether-destination'; readonly address: string }
   | { readonly kind: 'reject'; readonly with: 'tcp reset' | 'icmpx admin-prohibited' }
   | { readonly kind: 'verdict'; readonly verdict: 'accept' | 'drop' | 'return' | 'notrack' }
   | { readonly kind: 'jump' | 'goto'; readonly chain: string };
@@ -120,7 +116,7 @@ export interface NftChain {
   readonly rules: readonly NftRule[];
 }
 
-export type NftFamily = 'inet' | 'netdev' | 'bridge';
+export type NftFamily = 'inet' | 'netdev';
 
 /** One table, whole. Sets with the same name have the same definition for ever: what may vary is part of the name. */
 export interface NftTable {

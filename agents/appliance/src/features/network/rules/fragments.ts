@@ -1,10 +1,10 @@
 import type { Field, NftRule } from '../../../platform/nft/ruleset.js';
-import { below, inSet, is, isNot, jump, masked, over, remember } from '../../../platform/nft/terms.js';
+import { below, inSet, is, isNot, jump, mark, masked, over, remember } from '../../../platform/nft/terms.js';
 import type { PacketTable } from './packet-table.js';
 
-/** Netlink group to which fragments are copied: which of them overlap can't be told from one alone. */
-export const FRAGMENT_GROUP = 4242;
-const HEADER_BYTES = 64;
+/** Counts fragments that pass: whether they overlap in part is seen from all of them together. */
+export const FRAGMENTS_SEEN = 0x30_00_00_00;
+export const fragmentSet = (v: 4 | 6): string => `fragments-${v}`;
 
 /** An IPv6 fragment header that follows the main one; its offset with flags, and its number. @see RFC 8200 4.5 */
 export const IPV6_FRAGMENT = 44;
@@ -34,24 +34,25 @@ export function addFragments(table: PacketTable): void {
   }
   const tiny = table.stop('tiny-fragment');
   const overlapping = table.stop('overlapping-fragment');
-  const key4 = ['ip saddr', 'ip daddr', 'ip id', offset4] as const;
-  const key6: readonly Field[] = ['ip6 saddr', 'ip6 daddr', NUMBER_6, OFFSET_6];
-  table.liveOf('fragments-4', ['ip saddr', 'ip daddr', 'ip id', 'ip frag-off'], KNOWN_SIZE, KNOWN_SECONDS);
+  const key4 = ['ip saddr', 'ip daddr', 'ip id', offset4, 'ip length'] as const;
+  const key6: readonly Field[] = ['ip6 saddr', 'ip6 daddr', NUMBER_6, OFFSET_6, 'ip6 length'];
+  table.liveOf('fragments-4', ['ip saddr', 'ip daddr', 'ip id', 'ip frag-off', 'ip length'], KNOWN_SIZE, KNOWN_SECONDS);
   table.liveOf('fragments-6', key6, KNOWN_SIZE, KNOWN_SECONDS);
-  const copy: NftRule = [{ kind: 'log', group: FRAGMENT_GROUP, snapBytes: HEADER_BYTES }];
+  // The mark belongs to what comes after.
+  const seen: NftRule[] = [table.counted(FRAGMENTS_SEEN), [mark(0)]];
   table.add('fragments-4', [
     [isNot(masked('ip frag-off', '0x2000'), 0), below('ip length', SHORTEST_4), tiny],
     // The first one was longer than this, or it would have been refused.
     [over(offset4, 0), below(offset4, Math.floor((SHORTEST_4 - 20) / 8)), overlapping],
     [inSet(key4, 'fragments-4'), overlapping],
-    copy,
+    ...seen,
     [remember('fragments-4', key4)],
   ]);
   table.add('fragments-6', [
     [is('frag more-fragments', 1), below('ip6 length', SHORTEST_6), tiny],
     [over('frag frag-off', 0), below('frag frag-off', Math.floor((SHORTEST_6 - 8) / 8)), overlapping],
     [is('ip6 nexthdr', IPV6_FRAGMENT), inSet(key6, 'fragments-6'), overlapping],
-    copy,
+    ...seen,
     [is('ip6 nexthdr', IPV6_FRAGMENT), remember('fragments-6', key6)],
   ]);
   table.add('edge', [
