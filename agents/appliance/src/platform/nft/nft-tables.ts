@@ -11,7 +11,7 @@ export interface TableName {
 
 const APPLY_MS = 30_000;
 /** With more of them than this one long listing is quicker. */
-const SETS_ONE_BY_ONE = 12;
+const SETS_ONE_BY_ONE = 3;
 
 /** The tables of one owner in the kernel: changed in one transaction, and read back. `owned` are all that the owner may ever have. */
 export class NftTables {
