@@ -89,7 +89,9 @@ describeInLab('attacks on the network, through a real appliance', () => {
       const before = capture.seen().length;
       await sendFrames(fixture.attacker.links[0]!, frames(where));
       const found = await told(threat, where.source, stopped);
-      expect(found.every((event) => event.action === 'blocked' && event.interface === 'eth0' && event.from <= event.time)).toBe(true);
+      expect(found.every((event) => event.action === 'blocked' && (event.interface ?? 'eth0') === 'eth0' && event.from <= event.time)).toBe(
+        true,
+      );
       expect(found.some((event) => event.blockedUntil !== null)).toBe(isBlocked);
       expect(answersTo(capture.seen().slice(before), where.source)).toBeLessThanOrEqual(answers);
     },

@@ -30,7 +30,7 @@ const is6 = ({ target }: Ends) => target.includes(':');
 const frame = ({ macs }: Aim, packet: Buffer) => ethernet(macs, packet);
 const repeat = <T>(times: number, make: (n: number) => T): T[] => Array.from({ length: times }, (_, n) => make(n));
 
-export function packet(aim: Aim, protocol: number, payload: Buffer, fields: Partial<Ipv4Fields> = {}): Buffer {
+function packet(aim: Aim, protocol: number, payload: Buffer, fields: Partial<Ipv4Fields> = {}): Buffer {
   const { source, target } = aim;
   return frame(
     aim,
@@ -38,12 +38,12 @@ export function packet(aim: Aim, protocol: number, payload: Buffer, fields: Part
   );
 }
 
-export function segment(aim: Aim, flags: readonly TcpFlag[], targetPort: number, more: Partial<TcpFields> = {}, data?: Buffer): Buffer {
+function segment(aim: Aim, flags: readonly TcpFlag[], targetPort: number, more: Partial<TcpFields> = {}, data?: Buffer): Buffer {
   const { source, target } = aim;
   return packet(aim, TCP, tcp({ source, target, sourcePort: 40_000 + (targetPort % 20_000), targetPort, flags, ...more }, data));
 }
 
-export function datagram(aim: Aim, targetPort: number, data: Buffer): Buffer {
+function datagram(aim: Aim, targetPort: number, data: Buffer): Buffer {
   const { source, target } = aim;
   return packet(aim, UDP, udp({ source, target, sourcePort: 5353, targetPort }, data));
 }
@@ -56,7 +56,7 @@ export function echo(aim: Aim, data: Buffer = Buffer.alloc(32)): Buffer {
 }
 
 /** Fragments of one echo request of so many bytes; `parts` are (offset, length) in bytes. */
-export function fragments(aim: Aim, total: number, parts: readonly (readonly [number, number])[], id: number): Buffer[] {
+function fragments(aim: Aim, total: number, parts: readonly (readonly [number, number])[], id: number): Buffer[] {
   const { source, target } = aim;
   const data = Buffer.alloc(total - 8);
   const whole = is6(aim) ? icmpv6({ source, target, type: ECHO[6], rest: 7 }, data) : icmp({ type: ECHO[4], rest: 7 }, data);

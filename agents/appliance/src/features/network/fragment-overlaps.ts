@@ -6,7 +6,6 @@ import { fragmentSet } from './rules/fragments.js';
 /** One fragment that passed the rules. Bytes. */
 interface Fragment {
   readonly source: string;
-  readonly destination: string;
   readonly offset: number;
   readonly end: number;
 }
@@ -34,7 +33,7 @@ export class FragmentOverlaps {
     for (const v of [4, 6] as const)
       for (const [packet, fragments] of await this.packets(v)) {
         const sorted = [...fragments].sort((a, b) => a.offset - b.offset);
-        for (const [index, { source, destination, offset, end }] of sorted.entries()) {
+        for (const [index, { source, offset, end }] of sorted.entries()) {
           const before = sorted[index - 1];
           if (!before || before.end - offset <= (v === 4 ? SLACK : 0)) continue;
           const pair = `${packet} ${before.offset} ${offset}`;
@@ -44,7 +43,7 @@ export class FragmentOverlaps {
             code: this.code,
             interface: null,
             source,
-            destination,
+            destination: null,
             port: null,
             protocol: 'ip',
             packets: 1,
@@ -59,13 +58,13 @@ export class FragmentOverlaps {
   private async packets(v: 4 | 6): Promise<ReadonlyMap<string, Fragment[]>> {
     const packets = new Map<string, Fragment[]>();
     for (const { key } of (await readSet(this.run, 'inet', 'phalanx', fragmentSet(v))) ?? []) {
-      const [source, destination, id, place, length] = key;
+      const [source, id, place, length] = key;
       // IPv6 has its flags in the lowest three bits, and counts its header's eight bytes as payload.
       const offset = v === 4 ? Number(place) * 8 : Number(place) & 0xff_f8;
       const end = offset + Number(length) - (v === 4 ? HEADER_4 : FRAGMENT_HEADER_6);
-      const packet = `${source} ${destination} ${id}`;
+      const packet = `${source} ${id}`;
       const fragments = packets.get(packet) ?? [];
-      fragments.push({ source: String(source), destination: String(destination), offset, end });
+      fragments.push({ source: String(source), offset, end });
       packets.set(packet, fragments);
     }
     return packets;

@@ -75,8 +75,6 @@ function renderTerm(term: Term): string {
       return limitOver(term.rate);
     case 'put':
       return renderPut(term);
-    case 'count':
-      return `counter name "${name(term.counter)}"`;
     case 'mark':
       return `meta mark set ${term.value}`;
     case 'synproxy':

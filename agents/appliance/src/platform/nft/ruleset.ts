@@ -80,7 +80,6 @@ export type Term =
       readonly state: { readonly above: NftRate } | { readonly connectionsAbove: number } | 'counter' | null;
       readonly timeoutSeconds: number | null;
     }
-  | { readonly kind: 'count'; readonly counter: string }
   | { readonly kind: 'mark'; readonly value: number }
   | { readonly kind: 'synproxy'; readonly mss: number; readonly windowScale: number }
   | { readonly kind: 'dup'; readonly device: string }

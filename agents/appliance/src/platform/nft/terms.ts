@@ -39,7 +39,6 @@ export const connectionsAbove = (set: string, key: readonly Selector[], count: n
   put('add', { connectionsAbove: count }, null)(set, key);
 export const rememberFor = (seconds: number, set: string, key: readonly Selector[]): Term => put('update', null, seconds)(set, key);
 
-export const count = (counter: string): Term => ({ kind: 'count', counter });
 export const jump = (chain: string): Term => ({ kind: 'jump', chain });
 export const goTo = (chain: string): Term => ({ kind: 'goto', chain });
 export const mark = (value: number): Term => ({ kind: 'mark', value });

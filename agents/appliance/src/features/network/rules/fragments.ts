@@ -4,7 +4,8 @@ import type { PacketTable } from './packet-table.js';
 
 /** Counts fragments that pass: whether they overlap in part is seen from all of them together. */
 export const FRAGMENTS_SEEN = 0x30_00_00_00;
-export const fragmentSet = (v: 4 | 6): string => `fragments-${v}`;
+/** Source, number, offset and length of fragments: nft 1.0.6 can't list sets with the destination besides. */
+export const fragmentSet = (v: 4 | 6): string => `fragment-sizes-${v}`;
 
 /** An IPv6 fragment header that follows the main one; its offset with flags, and its number. @see RFC 8200 4.5 */
 export const IPV6_FRAGMENT = 44;
@@ -34,9 +35,13 @@ export function addFragments(table: PacketTable): void {
   }
   const tiny = table.stop('tiny-fragment');
   const overlapping = table.stop('overlapping-fragment');
-  const key4 = ['ip saddr', 'ip daddr', 'ip id', offset4, 'ip length'] as const;
-  const key6: readonly Field[] = ['ip6 saddr', 'ip6 daddr', NUMBER_6, OFFSET_6, 'ip6 length'];
-  table.liveOf('fragments-4', ['ip saddr', 'ip daddr', 'ip id', 'ip frag-off', 'ip length'], KNOWN_SIZE, KNOWN_SECONDS);
+  const key4 = ['ip saddr', 'ip daddr', 'ip id', offset4] as const;
+  const size4 = ['ip saddr', 'ip id', offset4, 'ip length'] as const;
+  const key6: readonly Field[] = ['ip6 saddr', 'ip6 daddr', NUMBER_6, OFFSET_6];
+  const size6: readonly Field[] = ['ip6 saddr', NUMBER_6, OFFSET_6, 'ip6 length'];
+  table.liveOf('fragments-4', ['ip saddr', 'ip daddr', 'ip id', 'ip frag-off'], KNOWN_SIZE, KNOWN_SECONDS);
+  table.liveOf(fragmentSet(4), ['ip saddr', 'ip id', 'ip frag-off', 'ip length'], KNOWN_SIZE, KNOWN_SECONDS);
+  table.liveOf(fragmentSet(6), size6, KNOWN_SIZE, KNOWN_SECONDS);
   table.liveOf('fragments-6', key6, KNOWN_SIZE, KNOWN_SECONDS);
   // The mark belongs to what comes after.
   const seen: NftRule[] = [table.counted(FRAGMENTS_SEEN), [mark(0)]];
@@ -47,6 +52,7 @@ export function addFragments(table: PacketTable): void {
     [inSet(key4, 'fragments-4'), overlapping],
     ...seen,
     [remember('fragments-4', key4)],
+    [remember(fragmentSet(4), size4)],
   ]);
   table.add('fragments-6', [
     [is('frag more-fragments', 1), below('ip6 length', SHORTEST_6), tiny],
@@ -54,6 +60,7 @@ export function addFragments(table: PacketTable): void {
     [is('ip6 nexthdr', IPV6_FRAGMENT), inSet(key6, 'fragments-6'), overlapping],
     ...seen,
     [is('ip6 nexthdr', IPV6_FRAGMENT), remember('fragments-6', key6)],
+    [is('ip6 nexthdr', IPV6_FRAGMENT), remember(fragmentSet(6), size6)],
   ]);
   table.add('edge', [
     [isFragment4, jump('fragments-4')],

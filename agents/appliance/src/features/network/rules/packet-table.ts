@@ -13,7 +13,7 @@ const NOTED_SECONDS = 12;
 const NOTED_KINDS = ['tcp', 'udp', 'portless'] as const;
 type NotedKind = (typeof NOTED_KINDS)[number];
 /** Where packets are noted by interface, source, destination and port (or protocol, where there is no port). */
-export const notedSet = (kind: NotedKind, v: 4 | 6): string => `noted-${kind}-${v}`;
+const notedSet = (kind: NotedKind, v: 4 | 6): string => `noted-${kind}-${v}`;
 export const NOTED_SETS = NOTED_KINDS.flatMap((kind) => ([4, 6] as const).map((v) => ({ kind, v, name: notedSet(kind, v) })));
 
 /** Packets and bytes by what they were noted for, since the table was made. */
@@ -148,5 +148,5 @@ export class PacketTable {
 
 /** Whether packets, time or another part of the agent fill the set: its elements are nobody's drift. */
 export function isLive(set: string): boolean {
-  return /^(totals$|(noted|own|released|rate|total-syn|connections|touched|scanners|alive|fragments)-)/.test(set);
+  return /^(totals$|(noted|own|released|rate|total-syn|connections|touched|scanners|alive|fragments|fragment-sizes)-)/.test(set);
 }
