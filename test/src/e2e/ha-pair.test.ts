@@ -171,6 +171,21 @@ describeInLab('a pair in its network', () => {
     await master.apply({ order: 'normal', commandId: null });
   }, 60_000);
 
+  it('speaks by multicast and gives the preferred member the addresses back, where the pair is set so', async () => {
+    const [preferred, other] = pair.members;
+    await pair.set({ transport: 'multicast', preempt: true });
+    await pair.settled(preferred);
+    preferred.killEngine();
+    await waitUntil('the other to be master', () => other.status().state === 'master');
+    const atMs = monotonicMs();
+    await preferred.restartEngine();
+    await pair.settled(preferred);
+    expect(preferred.transitions(atMs).at(-1)).toMatchObject({ to: 'master', cause: 'higher-priority' });
+    expect(other.transitions(atMs).at(-1)).toMatchObject({ to: 'backup', cause: 'higher-priority' });
+    await pair.set({ transport: 'unicast', preempt: false });
+    await pair.settled();
+  }, 60_000);
+
   it('refuses what can not be made true, and changes nothing', async () => {
     const member = await pair.settled();
     const before = member.file('keepalived.conf');

@@ -14,6 +14,8 @@ import { isStopped, processOfFile, readProcess, signalProcess } from './keeper/p
 /** A keeper that gives no sign of life for so long hangs; it gives one a second. */
 const SILENCE_MS = 10_000;
 const LOG_BYTES = 1024 * 1024;
+/** One that ends as soon as it starts is not started again at once. */
+const RELAUNCH_MS = 1_000;
 const PROGRAM = fileURLToPath(new URL('./keeper/main.js', import.meta.url));
 
 /** The keeper's process as the agent sees it: started detached, found again after a restart by pid and start time. */
@@ -21,6 +23,7 @@ export class KeeperProcess {
   readonly files: HaHome;
   private touched = { atMs: 0, stamp: 0 };
   private started: ChildProcess | null = null;
+  private launchNotBefore = 0;
 
   constructor(
     private readonly box: BoxHome,
@@ -47,7 +50,7 @@ export class KeeperProcess {
     } else if (report && report.agentVersion !== AGENT_VERSION) {
       // It leaves its daemons to its successor.
       signalProcess(report.pid, 'SIGHUP');
-    } else if (!report && !this.isStarting()) this.launch();
+    } else if (!report && !this.isStarting() && performance.now() >= this.launchNotBefore) this.launch();
   }
 
   /**
@@ -102,6 +105,7 @@ export class KeeperProcess {
     }
     this.started.once('error', (error) => this.logger.error('the keeper of the pair can not be run', { error: error.message }));
     this.started.unref();
+    this.launchNotBefore = performance.now() + RELAUNCH_MS;
     this.touched = { atMs: performance.now(), stamp: 0 };
   }
 }
