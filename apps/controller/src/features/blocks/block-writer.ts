@@ -45,9 +45,9 @@ export class BlockWriter {
       result.created += created;
       result.updated += written.length - created;
       result.ids.push(...ids);
-      result.boxes += await this.announcer.changed(place, ids);
       const details = { addresses: distinct.slice(0, 100), count: distinct.length, reason, expiresAt, clusterId: place.clusterId };
       await this.announcer.record('block.create', place.tenantId, subjectOf(place), details);
+      result.boxes += await this.announcer.changed(place, ids);
     }
     return result;
   }
@@ -75,8 +75,8 @@ export class BlockWriter {
     const expiresAt = new Date(Date.now() + forSeconds * 1000);
     await this.releases.add({ tenantId, address, reason, createdBy: this.announcer.author(), expiresAt });
     if ((await this.releases.count(tenantId)) > MOST_RELEASES) throw tooManyReleases(MOST_RELEASES);
-    await this.announcer.changed({ tenantId, clusterId: null }, []);
     await this.announcer.record('block.release', tenantId, `tenant:${tenantId}`, { address, reason, expiresAt, removed });
+    await this.announcer.changed({ tenantId, clusterId: null }, []);
   }
 
   /** Drops what has expired, of one tenant, at once: boxes have let go of it by themselves, so they are told no sooner than the next turn. */

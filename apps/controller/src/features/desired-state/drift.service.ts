@@ -40,6 +40,12 @@ export class DriftService {
     const row = facets.find((candidate) => candidate.facet === facet);
     if (!state || row?.state !== 'drifted') throw notDrifted(facet);
     if (row.renderedDigest !== renderedDigest) throw changedSince();
+    await this.audit.record({
+      tenantId,
+      action: `drift.${decision}`,
+      subject: `appliance:${applianceId}`,
+      details: { facet, expectedDigest: row.expectedDigest, renderedDigest, diff: row.diff?.slice(0, 2000) ?? null },
+    });
     switch (decision) {
       case 'revert':
         await this.revert(state, row);
@@ -52,12 +58,6 @@ export class DriftService {
         await this.revert(state, row);
         break;
     }
-    await this.audit.record({
-      tenantId,
-      action: `drift.${decision}`,
-      subject: `appliance:${applianceId}`,
-      details: { facet, expectedDigest: row.expectedDigest, renderedDigest, diff: row.diff?.slice(0, 2000) ?? null },
-    });
     this.live.publish({ topic: 'appliance', tenantId, ids: [applianceId] });
   }
 

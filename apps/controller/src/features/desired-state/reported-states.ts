@@ -45,8 +45,9 @@ export class ReportedStates {
       const isAhead = reported.order !== null && compareOrder(reported.order, state) > 0;
       if (isAhead) await this.adopt(state, reported);
       const facets = (await this.states.facets([applianceId])).get(applianceId) ?? [];
-      await this.save(report, state, facets);
+      // Before the box's one word is written: whoever holds what a listener holds may be about to change that word.
       await this.listeners.tell(report);
+      await this.save(report, state, facets);
       if (isAhead) return 'adopted';
       return state.document !== null && (reported.order === null || compareOrder(reported.order, state) < 0) ? 'behind' : 'accepted';
     });

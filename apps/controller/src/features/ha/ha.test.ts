@@ -351,6 +351,25 @@ describe('two masters', () => {
   });
 });
 
+describe('words and commands that come at once', () => {
+  it('never wait for each other in a circle', async () => {
+    await pair();
+    await whole();
+    for (let turn = 0; turn < 12; turn++) {
+      await owner.query(`update appliance_status set sync_state = 'in-sync' where tenant_id = $1`, [fleet.tenant.id]);
+      const [first, second] = turn % 2 === 0 ? (['master', 'backup'] as const) : (['backup', 'master'] as const);
+      const answers = await Promise.all([
+        report(fleet.appliance.id, statusOf(first)),
+        report(two.id, statusOf(second)),
+        command({ kind: turn % 2 === 0 ? 'failover' : 'fail-back' }).then(({ status }) => status),
+        watch.sweep(),
+        recompute(),
+      ]);
+      expect([200, 409]).toContain(answers[2]);
+    }
+  }, 60_000);
+});
+
 describe('the timeline of members with odd clocks', () => {
   const streams = new Map<string, { readonly stream: string; next: number }>();
 

@@ -119,7 +119,7 @@ describe('the network policy of a cluster', () => {
     ]);
     const refused = await put(bad, 0);
     expect(outcomeOf(refused)).toEqual([400, 'network.refused']);
-    expect(refused.json<Problem>().details).toMatchObject({ issues: [{ path: 'policy.management.ports.0' }] });
+    expect(refused.json<Problem>().issues).toMatchObject([{ path: 'policy.management.ports.0' }]);
     expect(outcomeOf(await api.send('GET', path()))).toEqual([404, 'network.none']);
   });
 
