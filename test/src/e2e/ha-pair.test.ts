@@ -186,6 +186,26 @@ describeInLab('a pair in its network', () => {
     await pair.settled();
   }, 60_000);
 
+  it('speaks over IPv6 as it does over IPv4', async () => {
+    const before = pair.members.map(({ ha }) => ha);
+    const sixOf = (address: string) => address.replace('10.10.0.', 'fd10::');
+    for (const member of pair.members) {
+      const { address, peer } = member.ha;
+      await member.apply({ address: sixOf(address), peer: { ...peer, address: sixOf(peer.address) } });
+    }
+    const master = await pair.settled();
+    await waitUntil(
+      'the backup to hear it',
+      () => (pair.peerOf(master).status().peerSeenAt ?? '') > new Date(Date.now() - 3_000).toISOString(),
+    );
+    const report = await pair.underTraffic(() => master.apply({ order: 'yield', commandId: randomUUID() }).then(() => undefined));
+    await pair.settled(pair.peerOf(master));
+    expect(report.failed.length).toBeLessThanOrEqual(2);
+    expect(master.status().sync).toBe('running');
+    for (const [index, member] of pair.members.entries()) await member.apply(before[index]);
+    await pair.settled();
+  }, 60_000);
+
   it('refuses what can not be made true, and changes nothing', async () => {
     const member = await pair.settled();
     const before = member.file('keepalived.conf');
