@@ -3,6 +3,7 @@ import {
   type ApplianceView,
   type ApplicationView,
   type AuditView,
+  type BlockReleaseView,
   type BlockView,
   type BoxBlockView,
   type ClusterView,
@@ -143,6 +144,13 @@ export const RESOURCES = {
     EXPIRES: (b) => b.expiresAt,
     BY: (b) => b.createdBy,
     REASON: (b) => b.reason,
+  }),
+  'block-releases': resource<BlockReleaseView>('block-releases', true, (r) => r.address, {
+    TENANT: (r) => r.tenantId,
+    ADDRESS: (r) => r.address,
+    UNTIL: (r) => r.expiresAt,
+    BY: (r) => r.createdBy,
+    REASON: (r) => r.reason,
   }),
   'box-blocks': resource<BoxBlockView>('box-blocks', true, (b) => b.address, {
     BOX: (b) => b.applianceId,

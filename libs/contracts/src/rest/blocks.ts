@@ -73,6 +73,20 @@ export const blockReleaseSchema = z
   })
   .meta({ id: 'BlockRelease' });
 
+/** `GET /api/v1/block-releases`: what must stay free now. */
+export const blockReleaseViewSchema = z
+  .strictObject({
+    tenantId: uuidSchema,
+    address: z.string(),
+    reason: z.string(),
+    createdAt: instantSchema,
+    createdBy: z.string(),
+    expiresAt: instantSchema,
+  })
+  .meta({ id: 'BlockReleased' });
+export type BlockReleaseView = z.infer<typeof blockReleaseViewSchema>;
+export const blockReleaseQuerySchema = pageQuerySchema.extend({ tenantId: uuidSchema.optional() });
+
 export const blockCreateResultSchema = z
   .strictObject({ created: z.int(), updated: z.int(), ids: z.array(uuidSchema).max(50_000), boxes: z.int() })
   .meta({ id: 'BlockCreateResult' });

@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { BlockProofView, blockQuerySchema, BlockView, boxBlockQuerySchema, BoxBlockView, Page } from '@phalanx/contracts';
-import { instantSchema, networkSchema, uuidSchema } from '@phalanx/contracts';
+import type {
+  BlockProofView,
+  blockQuerySchema,
+  blockReleaseQuerySchema,
+  BlockReleaseView,
+  BlockView,
+  boxBlockQuerySchema,
+  BoxBlockView,
+  Page,
+} from '@phalanx/contracts';
+import { instantSchema, ipAddressSchema, networkSchema, uuidSchema } from '@phalanx/contracts';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { decodeCursor, toPage } from '../../platform/http/cursor.js';
@@ -8,15 +17,18 @@ import { BoxFigures } from '../health/index.js';
 import { type BlockRow, BlockRows } from './block-rows.repository.js';
 import { badSearch, blockNotFound } from './blocks.errors.js';
 import { FleetRows, type ProofRow } from './fleet-rows.repository.js';
+import { ReleaseRows } from './release-rows.repository.js';
 
 const placeSchema = z.tuple([instantSchema, uuidSchema]);
-const boxPlaceSchema = z.tuple([uuidSchema, z.string().max(100)]);
+/** An appliance's or a tenant's id, then an address. */
+const boxPlaceSchema = z.tuple([uuidSchema, z.union([ipAddressSchema, networkSchema])]);
 
 /** Shows what the fleet refuses, and what proves it. In the transaction of the caller. */
 @Injectable()
 export class BlockReader {
   constructor(
     private readonly rows: BlockRows,
+    private readonly releases: ReleaseRows,
     private readonly fleet: FleetRows,
     private readonly figures: BoxFigures,
   ) {}
@@ -41,6 +53,16 @@ export class BlockReader {
       'patterns',
     );
     return { blockId: id, items: rows.map((row) => proofOf(row, unable.get(row.applianceId) ?? null)) };
+  }
+
+  async released({ cursor, tenantId, limit }: z.output<typeof blockReleaseQuerySchema>): Promise<Page<BlockReleaseView>> {
+    const rows = await this.releases.list(tenantId, decodeCursor(cursor, boxPlaceSchema), limit + 1);
+    return toPage(
+      rows,
+      limit,
+      ({ createdAt, expiresAt, ...row }) => ({ ...row, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() }),
+      (row) => [row.tenantId, row.address],
+    );
   }
 
   async boxBlocks({ cursor, ...query }: z.output<typeof boxBlockQuerySchema>): Promise<Page<BoxBlockView>> {

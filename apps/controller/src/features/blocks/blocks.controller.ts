@@ -4,7 +4,9 @@ import {
   blockCreateSchema,
   blockProofViewSchema,
   blockQuerySchema,
+  blockReleaseQuerySchema,
   blockReleaseSchema,
+  blockReleaseViewSchema,
   blockViewSchema,
   boxBlockQuerySchema,
   boxBlockViewSchema,
@@ -68,6 +70,14 @@ const PROOF = endpoint({
   params: idParamSchema,
   answer: blockProofViewSchema,
 });
+const RELEASES = endpoint({
+  method: 'GET',
+  path: '/api/v1/block-releases',
+  summary: 'Addresses that must stay free now',
+  permission: 'fleet:read',
+  query: blockReleaseQuerySchema,
+  answer: pageSchema(blockReleaseViewSchema),
+});
 const BOX_BLOCKS = endpoint({
   method: 'GET',
   path: '/api/v1/box-blocks',
@@ -113,6 +123,11 @@ export class BlocksController {
   @Route(PROOF)
   proof(@Input() { params }: InputOf<typeof PROOF>) {
     return this.reader.proof(params.id);
+  }
+
+  @Route(RELEASES)
+  released(@Input() { query }: InputOf<typeof RELEASES>) {
+    return this.reader.released(query);
   }
 
   @Route(BOX_BLOCKS)

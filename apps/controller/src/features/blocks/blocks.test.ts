@@ -5,6 +5,7 @@ import {
   type ApplianceStateView,
   type ApplianceView,
   type BlockProofView,
+  type BlockReleaseView,
   type BlockView,
   type BoxBlockView,
   CHUNK_BYTES,
@@ -228,7 +229,17 @@ describe('what must stay free', () => {
       ['203.0.113.10'],
       ['203.0.113.9'],
     ]);
-    await block(['203.0.113.0/24']);
+    await release('2001:db8::/32');
+    const path = `/api/v1/block-releases?tenantId=${fleet.tenant.id}`;
+    const shown = await api.all<BlockReleaseView>(path);
+    expect(shown.map(({ address, createdBy }) => [address, createdBy])).toEqual([
+      ['203.0.113.9', 'operator:admin'],
+      ['2001:db8::/32', 'operator:admin'],
+    ]);
+    const { nextCursor } = await api.get<Page<BlockReleaseView>>(`${path}&limit=1`);
+    const rest = await api.get<Page<BlockReleaseView>>(`${path}&limit=1&cursor=${nextCursor}`);
+    expect(rest.items.map(({ address }) => address)).toEqual(['2001:db8::/32']);
+    await block(['203.0.113.0/24', '2001:db8::/32']);
     expect(outcomeOf(await release('203.0.113.10'))).toEqual([409, 'blocks.contained']);
     await recompute();
     expect((await contentOf(second.id))!.released).toEqual([]);

@@ -1,7 +1,7 @@
 /**
  * Blocks: addresses that operators have the packet engines of the fleet refuse, those that must stay free, and what proves that it is so.
  *
- * Owns the tables `block_lists`, `address_blocks`, `address_releases` and `block_publications`, the routes `/api/v1/blocks…` and `/api/v1/box-blocks`, the job
+ * Owns the tables `block_lists`, `address_blocks`, `address_releases` and `block_publications`, the routes `/api/v1/blocks…`, `/block-releases` and `/box-blocks`, the job
  * `blocks.expire`, and the facet `patterns`.
  * Invariants: each change of a tenant's list counts its number up while holding it, so a box that was told number n was told all changes up to n; a block
  * counts as proven only where the list that was read back from the box is one that holds it; a tenant without blocks and releases has no facet.
