@@ -8,15 +8,20 @@ export const RUN_PACKAGES = [
   ['modsecurity-crs', '/usr/share/modsecurity-crs/rules'],
 ];
 
-/** For `npm test` besides. */
-export const TEST_PACKAGES = [
-  ...RUN_PACKAGES,
+/** For the demo's pair of appliances, which only root can run; without them there is none. */
+export const PAIR_PACKAGES = [
   ['iproute2', '/usr/sbin/ip'],
   ['nftables', '/usr/sbin/nft'],
   ['procps', '/usr/sbin/sysctl'],
   ['keepalived', '/usr/sbin/keepalived'],
   ['conntrackd', '/usr/sbin/conntrackd'],
   ['conntrack', '/usr/sbin/conntrack'],
+];
+
+/** For `npm test` besides. */
+export const TEST_PACKAGES = [
+  ...RUN_PACKAGES,
+  ...PAIR_PACKAGES,
   ['iputils-ping', '/usr/bin/ping'],
   ['chromium', '/usr/bin/chromium'],
   ['fonts-noto-cjk', '/usr/share/fonts/opentype/noto'],
@@ -33,7 +38,7 @@ function hasSudo() {
   return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0;
 }
 
-const isRoot = process.getuid?.() === 0;
+export const isRoot = process.getuid?.() === 0;
 const absentOf = (packages) => packages.filter(([, file]) => !existsSync(file)).map(([name]) => name);
 
 /** Whether this account may install packages on this machine. */
@@ -78,5 +83,5 @@ export function tryPackages(packages) {
   console.log(`phalanx: installing ${missing.join(', ')}`);
   aptGet('update');
   if (!aptGet('install', '-y', '--no-install-recommends', ...missing))
-    console.log(`phalanx: ${missing.join(', ')} can’t be had here; tests that need it are left out`);
+    console.log(`phalanx: ${missing.join(', ')} can’t be had here; what needs it is left out`);
 }

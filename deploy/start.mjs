@@ -2,9 +2,10 @@
 import { spawn } from 'node:child_process';
 import { ensureBuild, ensureModules } from './bootstrap.mjs';
 import { pinnedNode, root } from './node.mjs';
-import { ensurePackages, RUN_PACKAGES } from './packages.mjs';
+import { ensurePackages, isRoot, PAIR_PACKAGES, RUN_PACKAGES, tryPackages } from './packages.mjs';
 
 ensurePackages(RUN_PACKAGES);
+if (isRoot) tryPackages(PAIR_PACKAGES);
 ensureModules();
 ensureBuild();
 

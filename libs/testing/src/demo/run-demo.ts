@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApplianceView, ClaimCreated } from '@phalanx/contracts';
 import { nodeDisk } from '@phalanx/kit';
+import { Lab } from '../lab/lab.js';
 import { Child } from '../processes/child.js';
 import { Supervised } from '../processes/supervised.js';
 import { waitUntil } from '../processes/wait-until.js';
@@ -9,6 +10,7 @@ import type { RestClient } from '../rest/rest-client.js';
 import { Stack } from '../stack/stack.js';
 import { Traffic } from '../traffic/traffic.js';
 import { ensureFleet, type FleetBox } from './fleet.js';
+import { type DemoPair, pairReason, startPair } from './pair.js';
 
 export interface DemoOptions {
   readonly home: string;
@@ -63,6 +65,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   });
   const shop = shopService(options, stack.logFolder);
   let traffic: Traffic | null = null;
+  let pair: DemoPair | null = null;
+  let lab: Lab | null = null;
   try {
     await shop.service.start();
     const api = await stack.signIn();
@@ -70,8 +74,16 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     say(`starting ${fleet.length} appliances`);
     for (const box of fleet) if (!options.signal.aborted) await startBox(stack, api, box);
     await waitUntil('all appliances to be in sync', () => inSync(api, fleet, options.signal), { timeoutMs: 120_000, intervalMs: 250 });
+    const reason = pairReason();
+    if (reason !== null) say(`no pair with a virtual address is run, all appliances are on the loopback address: ${reason}`);
+    else if (!options.signal.aborted) {
+      say('starting a pair of appliances on a network of their own');
+      lab = await Lab.create();
+      pair = await startPair(lab, stack, api, 'hanbit', shop.port());
+    }
     if (!options.signal.aborted) {
       const targets = fleet.map(({ application }) => ({ host: '127.0.0.1', port: application.listenPort, name: application.hosts[0]! }));
+      if (pair) targets.push({ host: '127.0.0.1', port: pair.port, name: pair.application.hosts[0]! });
       for (const target of targets) say(`${target.name} is protected at http://${target.host}:${target.port}/`);
       traffic = new Traffic({ targets, requestsPerSecond: options.requestsPerSecond, attackShare: 0.05 });
       console.log(`ready console=${stack.controllerUrl} user=${stack.state.adminUser} password=${stack.state.adminPassword}`);
@@ -82,6 +94,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     await traffic?.stop();
     await shop.service.stop();
     await stack.stop();
+    await lab?.close();
   }
 }
 

@@ -108,7 +108,9 @@ export async function writePair(
     virtualAddresses,
     members,
     settings = {},
-  }: Pick<PairOptions, 'interface' | 'virtualAddresses' | 'members' | 'settings'>,
+  }: Pick<PairOptions, 'interface' | 'virtualAddresses' | 'settings'> & {
+    readonly members: readonly Pick<PairMemberPlace, 'address' | 'priority'>[];
+  },
   applianceIds: readonly [string, string],
 ): Promise<void> {
   const whole: HaSettings = {
