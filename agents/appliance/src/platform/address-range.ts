@@ -59,9 +59,9 @@ function parseSix(text: string): bigint {
   const dotted = /^(.*:)([\d.]+\.\d+)$/.exec(text);
   const four = dotted ? parseFour(dotted[2]!) : 0n;
   const plain = dotted ? `${dotted[1]}${(four >> 16n).toString(16)}:${(four & 0xffffn).toString(16)}` : text;
-  const [left = '', right = null] = plain.split('::') as [string, string?];
+  const [left, right] = plain.split('::') as [string, string?];
   const before = left === '' ? [] : left.split(':');
-  const after = right === null || right === '' ? [] : right.split(':');
+  const after = right === undefined || right === '' ? [] : right.split(':');
   const groups = [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
   return groups.reduce((value, group) => (value << 16n) | BigInt(parseInt(group, 16)), 0n);
 }

@@ -103,7 +103,7 @@ function followVerdicts(
     now,
   });
   let isLooking = false;
-  const timer = setInterval(async () => {
+  const look = async () => {
     if (isLooking) return;
     isLooking = true;
     try {
@@ -113,7 +113,8 @@ function followVerdicts(
     } finally {
       isLooking = false;
     }
-  }, options.everyMs ?? 1_000);
+  };
+  const timer = setInterval(() => void look(), options.everyMs ?? 1_000);
   return () => clearInterval(timer);
 }
 
