@@ -9,6 +9,7 @@ import {
   SteadyClient,
   type SteadyReport,
   waitUntil,
+  waitWhole,
 } from '@phalanx/testing';
 import { type LabFixture, LISTEN_PORT, ORIGIN_PORT, startLabFixture } from './lab-fixture.js';
 
@@ -42,11 +43,22 @@ export async function openHaWorld(environments: readonly NodeJS.ProcessEnv[] = [
       members: [place(0, 'first', 150), place(1, 'second', 100)],
     };
     const pair = await provisionPair(fixture.stack, fixture.api, options);
-    return { fixture, options, pair, path: `/api/v1/clusters/${pair.clusterId}/ha` };
+    const world = { fixture, options, pair, path: `/api/v1/clusters/${pair.clusterId}/ha` };
+    await preferFirst(world);
+    return world;
   } catch (error) {
     await fixture.stop();
     throw error;
   }
+}
+
+/** Who started first may be master; tests begin with the member of the higher priority. */
+async function preferFirst(world: HaWorld): Promise<void> {
+  const { fixture, path, pair } = world;
+  if (masterIn(world, await viewOf(world)) === 0) return;
+  await fixture.api.post(`${path}/commands`, { kind: 'fail-back', reason: 'the beginning' });
+  await waitUntil('the first member to be master', async () => masterIn(world, await viewOf(world)) === 0);
+  await waitWhole(fixture.api, pair.clusterId);
 }
 
 export function viewOf({ fixture, path }: HaWorld): Promise<HaView> {

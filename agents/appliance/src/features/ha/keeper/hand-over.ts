@@ -42,7 +42,9 @@ export async function handOver(ha: ApplianceHa, parts: HandOverParts): Promise<v
     setYielding(false);
     if (isTaken || ha.order === 'maintenance') return;
     const backBy = performance.now() + takeOverMs(advertMs, ha.priority) + 1_000;
-    while (!isMaster() && performance.now() < backBy) await sleep(POLL_MS);
+    // A peer that is only late takes them all the same.
+    while (!isMaster() && performance.now() < backBy && ((await readPeerCounts(run))?.peerVrrp ?? 0) === before) await sleep(POLL_MS);
+    await sleep(ANNOUNCED_MS);
   } finally {
     setYielding(false);
     await letAddressesGo(ha, run);
