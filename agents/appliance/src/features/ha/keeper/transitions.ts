@@ -74,7 +74,7 @@ export class Transitions {
   /** Keeps the daemon's account. Answers whether it has heard its peer since the one before. */
   take(dump: StateDump): boolean {
     const before = this.last;
-    if (before && dump.receivedLeaves > before.receivedLeaves) this.peerLeftAtMs = performance.now();
+    if (dump.receivedLeaves > (before?.receivedLeaves ?? 0)) this.peerLeftAtMs = performance.now();
     this.last = dump;
     return before !== null && dump.receivedAdverts > before.receivedAdverts;
   }
