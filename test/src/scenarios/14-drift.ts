@@ -158,7 +158,7 @@ export const drift: Scenario<DriftWorld> = {
       timeoutMs: 90_000,
       run: async (world, say) => {
         const answer = await world.decide('patterns', 'adopt');
-        say(`adopting the block list: ${answer.status} ${JSON.stringify(answer.json())}`.slice(0, 300));
+        say(`adopting the block list: ${answer.status} ${answer.text}`.slice(0, 300));
         if (answer.status >= 300) {
           assert.equal(answer.status, 409);
           assert.ok((await world.decide('patterns', 'revert')).status < 300);
